@@ -1,0 +1,38 @@
+const transform = {
+  '^.+\\.tsx?$': [
+    '@swc/jest',
+    {
+      jsc: {
+        target: 'es2024',
+        parser: { syntax: 'typescript', tsx: true, decorators: true },
+        transform: {
+          legacyDecorator: true,
+          decoratorMetadata: true,
+          react: { runtime: 'automatic', importSource: 'preact' },
+        },
+      },
+      module: { type: 'es6' },
+      sourceMaps: 'inline',
+    },
+  ],
+};
+
+const project = (displayName, testMatch, extra = {}) => ({
+  displayName,
+  testMatch: testMatch.map((glob) => `<rootDir>/${glob}`),
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts', '.tsx'],
+  moduleNameMapper: { '^@hemline/([a-z-]+)$': '<rootDir>/libs/$1/src/index.ts' },
+  modulePathIgnorePatterns: ['/dist/', '/\\.hemline/'],
+  transform,
+  ...extra,
+});
+
+export default {
+  projects: [
+    project('unit', ['{libs,apps,tools,infra}/**/*.spec.{ts,tsx}']),
+    project('int', ['{libs,apps,infra}/**/*.int-spec.ts']),
+    project('e2e', ['apps/*/test/**/*.e2e-spec.ts', 'infra/**/*.e2e-spec.ts']),
+    project('journey', ['apps/web-e2e/**/*.journey-spec.ts']),
+  ],
+};

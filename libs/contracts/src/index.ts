@@ -1,0 +1,10 @@
+export * as catalogApi from './http/catalog.ts';
+export * as cartApi from './http/cart.ts';
+export * as imagesApi from './http/images.ts';
+export * as paymentsApi from './http/payments.ts';
+export { type Problem, problemSchema } from './http/problem.ts';
+export { type QuoteClaims, quoteClaimsSchema } from './quote.ts';
+export { type Envelope, type EventDefinition, envelopeSchema } from './events/envelope.ts';
+export * as events from './events/events.ts';
+export { topics } from './events/topics.ts';
+export { imageFormats, imageWidths } from './http/images.ts';

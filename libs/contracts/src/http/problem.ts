@@ -9,7 +9,10 @@ export const problemSchema = z.object({
   instance: z.string().optional(),
   code: z.string(),
   traceId: z.string(),
-  errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+  errors: z
+    .array(z.object({ pointer: z.string(), detail: z.string() }))
+    .readonly()
+    .optional(),
 });
 
 export type Problem = z.infer<typeof problemSchema> & { readonly [extension: string]: unknown };

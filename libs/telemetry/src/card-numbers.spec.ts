@@ -1,0 +1,42 @@
+import { Writable } from 'node:stream';
+import { describe, expect, it } from '@jest/globals';
+import { containsCardNumber, redactCardNumbers } from './card-numbers.ts';
+import { createLogger } from './logger.ts';
+
+const planted = [
+  '4242424242424242',
+  '5555 5555 5555 4444',
+  '3782-822463-10005',
+  '6011111111111117',
+];
+
+describe('card numbers', () => {
+  it.each(planted)('sees %s', (number) => {
+    expect(containsCardNumber(`pay with ${number} please`)).toBe(true);
+    expect(redactCardNumbers(`{"card":"${number}"}`)).toBe('{"card":"[redacted]"}');
+  });
+
+  it.each(['1764000000000', '4242424242424241', '12345', '2026-11-24T08:07:33.000Z', '129900'])(
+    'leaves %s alone',
+    (text) => {
+      expect(redactCardNumbers(text)).toBe(text);
+    },
+  );
+
+  it('never reach the log, wherever in a line they stand', async () => {
+    const lines: string[] = [];
+    const sink = new Writable({
+      write: (chunk, _encoding, done) => {
+        lines.push(String(chunk));
+        done();
+      },
+    });
+    const logger = createLogger({ service: 'test', level: 'info', destination: sink });
+    for (const number of planted) {
+      logger.info({ body: { deep: [number] } }, `message ${number}`);
+      logger.error(new Error(`failed for ${number}`));
+    }
+    expect(lines).toHaveLength(planted.length * 2);
+    for (const line of lines) expect(containsCardNumber(line)).toBe(false);
+  });
+});

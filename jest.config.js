@@ -28,11 +28,16 @@ const project = (displayName, testMatch, extra = {}) => ({
   ...extra,
 });
 
+const withPostgres = {
+  globalSetup: '<rootDir>/tools/jest/global-setup.js',
+  globalTeardown: '<rootDir>/tools/jest/global-teardown.js',
+};
+
 export default {
   projects: [
     project('unit', ['{libs,apps,tools,infra}/**/*.spec.{ts,tsx}']),
-    project('int', ['{libs,apps,infra}/**/*.int-spec.ts']),
-    project('e2e', ['apps/*/test/**/*.e2e-spec.ts', 'infra/**/*.e2e-spec.ts']),
+    project('int', ['{libs,apps,infra}/**/*.int-spec.ts'], withPostgres),
+    project('e2e', ['apps/*/test/**/*.e2e-spec.ts', 'infra/**/*.e2e-spec.ts'], withPostgres),
     project('journey', ['apps/web-e2e/**/*.journey-spec.ts']),
   ],
 };

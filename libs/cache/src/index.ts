@@ -1,0 +1,1 @@
+export { type Cache, type CacheOptions, type CacheStats, createCache } from './cache.ts';

@@ -10,4 +10,3 @@ export {
 export { type Problems } from './problems.ts';
 export { type RunningService, type ServiceOptions, run, startService } from './service.ts';
 export { type Route, listRoutes } from './routes.ts';
-export { LOGGER, METRICS } from './runtime.module.ts';

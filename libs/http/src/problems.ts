@@ -48,6 +48,7 @@ const toDomainError = (error: unknown): DomainError => {
   };
   const known = code === undefined ? undefined : foreignCodes[code];
   if (known) return new DomainError(known, message ? { detail: message } : {});
+  if (statusCode === 503) return new DomainError('service.unavailable', { retryAfter: 1 });
   if (statusCode !== undefined && statusCode < 500)
     return new DomainError(codeForStatus(statusCode));
   return new DomainError('internal');

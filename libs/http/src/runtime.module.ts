@@ -1,10 +1,7 @@
-import { type Logger, type MetricsRegistry } from '@hemline/telemetry';
+import { LOGGER, type Logger, METRICS, type MetricsRegistry } from '@hemline/telemetry';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 
-/** Injection tokens of what every provider may ask for: a pino logger, the metrics registry. */
-export const LOGGER = Symbol('LOGGER');
-export const METRICS = Symbol('METRICS');
-
+/** What every provider of a service may ask for, wherever it stands. */
 @Global()
 @Module({})
 export class RuntimeModule {

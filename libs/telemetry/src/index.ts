@@ -3,3 +3,4 @@ export { containsCardNumber, redactCardNumbers } from './card-numbers.ts';
 export { type MetricsRegistry, Counter, Gauge, Histogram, createMetrics } from './metrics.ts';
 export { activeTraceparent, currentTraceId, withRemoteTrace } from './trace-context.ts';
 export { startTelemetry } from './start.ts';
+export { LOGGER, METRICS } from './tokens.ts';

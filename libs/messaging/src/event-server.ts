@@ -1,0 +1,211 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Envelope, envelopeSchema, events } from '@hemline/contracts';
+import { DomainError } from '@hemline/http';
+import type { Database, Transaction } from '@hemline/postgres';
+import { Counter, type Logger, type MetricsRegistry, withRemoteTrace } from '@hemline/telemetry';
+import { BaseRpcContext, Server } from '@nestjs/microservices';
+import { isObservable, lastValueFrom } from 'rxjs';
+import * as inbox from './inbox.store.ts';
+import { backoffMs, maxAttempts } from './retry.ts';
+import type { ReceivedMessage, Subscription, Transport } from './transports/transport.ts';
+
+/** What a handler gets beside the event: the transaction in which the whole batch takes effect. */
+export class EventContext extends BaseRpcContext<[Transaction]> {
+  get tx(): Transaction {
+    return this.getArgByIndex(0) as Transaction;
+  }
+}
+
+export type EventServerOptions = {
+  readonly app: string;
+  readonly database: Database;
+  readonly transport: Transport;
+  readonly topics: readonly string[];
+  readonly logger: Logger;
+  readonly metrics: MetricsRegistry;
+};
+
+/** At most so many events share one transaction. */
+const maxBatch = 200;
+
+const schemas = new Map(Object.values(events).map(({ type, schema }) => [type as string, schema]));
+
+/** An event that no retry can help: not JSON, not an envelope, not of its schema. */
+class Poison extends Error {}
+
+/**
+ * Nest's side of the transport. Delivery is at least once, the effect is once: the ids of a batch are
+ * claimed in the inbox, versions are checked, and handlers run, all in one transaction, and only then
+ * is the batch committed to the transport. A batch that fails is done again one event at a time, so
+ * that a bad one costs only itself: refused by the domain or unreadable, it becomes a dead letter at
+ * once; failing otherwise, after capped retries in place, which keep the order. Its aggregate is then
+ * parked, and later events of it wait among the dead letters, while all others flow.
+ */
+export class EventServer extends Server {
+  override readonly propagatesEventHandlerErrors = true;
+  private subscription: Subscription | undefined;
+  private readonly outcomes: Counter;
+
+  constructor(private readonly options: EventServerOptions) {
+    super();
+    this.outcomes = new Counter({
+      name: 'events_received_total',
+      help: 'Events by what became of them: applied, duplicate, ignored, dead',
+      labelNames: ['topic', 'outcome'],
+      registers: [options.metrics],
+    });
+  }
+
+  override listen(callback: () => void): void {
+    if (this.options.topics.length > 0) {
+      this.subscription = this.options.transport.subscribe({
+        group: this.options.app,
+        topics: this.options.topics,
+        maxBatch,
+        onBatch: (batch) => this.receive(batch),
+      });
+    }
+    callback();
+  }
+
+  override async close(): Promise<void> {
+    await this.subscription?.close();
+    this.subscription = undefined;
+  }
+
+  /** For readiness: throws while events do not arrive. */
+  async ping(): Promise<void> {
+    await this.subscription?.ping();
+  }
+
+  override on(): never {
+    throw new Error('the event server has no client events');
+  }
+
+  override unwrap<T>(): T {
+    return this.options.transport as T;
+  }
+
+  private async receive(batch: readonly ReceivedMessage[]): Promise<void> {
+    try {
+      await this.apply(batch);
+    } catch (err) {
+      this.options.logger.warn(
+        { err, events: batch.length },
+        'a batch of events failed; each is tried alone',
+      );
+      for (const message of batch) await this.receiveAlone(message);
+    }
+  }
+
+  private async receiveAlone(message: ReceivedMessage): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.apply([message]);
+        return;
+      } catch (error) {
+        const isFinal = error instanceof DomainError || error instanceof Poison;
+        if (isFinal || attempt >= maxAttempts) {
+          await this.bury(message, error as Error);
+          return;
+        }
+        await sleep(backoffMs(attempt));
+      }
+    }
+  }
+
+  /** One transaction: claim, check versions, handle, move the cursors. */
+  private async apply(batch: readonly ReceivedMessage[]): Promise<void> {
+    const received = batch.map((message) => ({ message, event: decode(message) }));
+    const known = received.filter(({ event }) => this.messageHandlers.has(event.type));
+    this.count(
+      received.filter((each) => !known.includes(each)),
+      'ignored',
+    );
+    if (known.length === 0) return;
+    const applied = await this.options.database.transaction((tx) => this.handleAll(tx, known));
+    this.count(applied, 'applied');
+    this.count(
+      known.filter((each) => !applied.includes(each)),
+      'duplicate',
+    );
+  }
+
+  private async handleAll(tx: Transaction, received: readonly Received[]): Promise<Received[]> {
+    const claimed = await inbox.claim(
+      tx,
+      received.map(({ event }) => event.id),
+    );
+    const cursors = await inbox.lockCursors(
+      tx,
+      received.map(({ message }) => message),
+    );
+    const applied: Received[] = [];
+    for (const each of received) {
+      const { message, event } = each;
+      const key = inbox.keyOf(message);
+      const cursor = cursors.get(key);
+      if (!claimed.delete(event.id) || (cursor && event.version <= cursor.version)) continue;
+      if (cursor?.isParked) {
+        await inbox.bury(tx, message, event.id, 'its aggregate is parked');
+        continue;
+      }
+      if (cursor && event.version > cursor.version + 1) {
+        await inbox.buryAndPark(
+          tx,
+          message,
+          `version ${event.version} came after ${cursor.version}`,
+        );
+        cursors.set(key, { version: cursor.version, isParked: true });
+        continue;
+      }
+      await this.handle(tx, event);
+      cursors.set(key, { version: event.version, isParked: false });
+      applied.push(each);
+    }
+    await inbox.saveCursors(tx, applied);
+    return applied;
+  }
+
+  private async handle(tx: Transaction, event: Envelope): Promise<void> {
+    const handler = this.messageHandlers.get(event.type);
+    if (!handler) return;
+    await withRemoteTrace(event.traceparent, async () => {
+      const result: unknown = await handler(event, new EventContext([tx]));
+      if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
+    });
+  }
+
+  private async bury(message: ReceivedMessage, error: Error): Promise<void> {
+    const { database, logger } = this.options;
+    logger.error(
+      { err: error, topic: message.topic, key: message.key },
+      'an event became a dead letter',
+    );
+    await database.transaction((tx) => inbox.buryAndPark(tx, message, error.message));
+    this.outcomes.labels(message.topic, 'dead').inc();
+  }
+
+  private count(received: readonly Received[], outcome: string): void {
+    for (const { message } of received) this.outcomes.labels(message.topic, outcome).inc();
+  }
+}
+
+export type Received = { readonly message: ReceivedMessage; readonly event: Envelope };
+
+const decode = ({ value }: ReceivedMessage): Envelope => {
+  let json: unknown;
+  try {
+    json = JSON.parse(value);
+  } catch {
+    throw new Poison('not JSON');
+  }
+  const envelope = envelopeSchema.safeParse(json);
+  if (!envelope.success) throw new Poison(`not an event: ${envelope.error.issues[0]?.message}`);
+  const schema = schemas.get(envelope.data.type);
+  if (!schema) return envelope.data as Envelope;
+  const data = schema.safeParse(envelope.data.data);
+  if (data.success) return { ...(envelope.data as Envelope), data: data.data };
+  const issue = data.error.issues[0];
+  throw new Poison(`not a ${envelope.data.type}: ${issue?.path.join('.')}: ${issue?.message}`);
+};

@@ -1,0 +1,110 @@
+import type { Transaction } from '@hemline/postgres';
+import type { Received } from './event-server.ts';
+import type { ReceivedMessage } from './transports/transport.ts';
+
+export type Cursor = { readonly version: number; readonly isParked: boolean };
+
+export const keyOf = ({ topic, key }: { readonly topic: string; readonly key: string }): string =>
+  `${topic} ${key}`;
+
+/** Claims ids; those that had their effect here before are left out of the answer. */
+export const claim = async (tx: Transaction, ids: readonly string[]): Promise<Set<string>> => {
+  const { rows } = await tx.query<{ event_id: string }>({
+    name: 'inbox.claim',
+    text: `insert into inbox (event_id) select distinct unnest($1::uuid[])
+           on conflict do nothing returning event_id`,
+    values: [ids],
+  });
+  return new Set(rows.map(({ event_id }) => event_id));
+};
+
+/** Where each aggregate stands, locked until the end of the transaction. */
+export const lockCursors = async (
+  tx: Transaction,
+  messages: readonly ReceivedMessage[],
+): Promise<Map<string, Cursor>> => {
+  const { rows } = await tx.query<{
+    topic: string;
+    key: string;
+    version: number;
+    is_parked: boolean;
+  }>({
+    name: 'inbox.lock_cursors',
+    text: `select c.topic, c.aggregate_id as key, c.version,
+             exists (select from parked_aggregates p
+               where p.topic = c.topic and p.aggregate_id = c.aggregate_id) as is_parked
+           from aggregate_cursors c
+           join (select distinct * from unnest($1::text[], $2::text[]) as k (topic, aggregate_id)) k
+             using (topic, aggregate_id)
+           order by c.topic, c.aggregate_id for update of c`,
+    values: [messages.map(({ topic }) => topic), messages.map(({ key }) => key)],
+  });
+  return new Map(
+    rows.map((row) => [keyOf(row), { version: row.version, isParked: row.is_parked }]),
+  );
+};
+
+export const saveCursors = async (tx: Transaction, applied: readonly Received[]): Promise<void> => {
+  if (applied.length === 0) return;
+  const last = [...new Map(applied.map((each) => [keyOf(each.message), each])).values()];
+  await tx.query({
+    name: 'inbox.save_cursors',
+    text: `insert into aggregate_cursors (topic, aggregate_id, version)
+           select * from unnest($1::text[], $2::text[], $3::int[])
+           on conflict (topic, aggregate_id) do update set version = excluded.version`,
+    values: [
+      last.map(({ message }) => message.topic),
+      last.map(({ message }) => message.key),
+      last.map(({ event }) => event.version),
+    ],
+  });
+};
+
+/** Keeps an event that could not be applied, whole: what is not JSON is kept as a JSON string. */
+export const bury = async (
+  tx: Transaction,
+  { topic, key, value }: ReceivedMessage,
+  eventId: string,
+  reason: string,
+): Promise<void> => {
+  await tx.query({
+    name: 'inbox.bury',
+    text: `insert into dead_letters (topic, aggregate_id, event_id, event, reason)
+           values ($1, $2, $3, $4, $5)`,
+    values: [topic, key, eventId, isJson(value) ? value : JSON.stringify(value), reason],
+  });
+};
+
+export const buryAndPark = async (
+  tx: Transaction,
+  message: ReceivedMessage,
+  reason: string,
+): Promise<void> => {
+  await bury(tx, message, eventIdOf(message.value), reason);
+  await tx.query({
+    name: 'inbox.park',
+    text: `with parked as (
+             insert into parked_aggregates (topic, aggregate_id, reason) values ($1, $2, $3)
+             on conflict do nothing)
+           insert into aggregate_cursors (topic, aggregate_id, version) values ($1, $2, 0)
+           on conflict do nothing`,
+    values: [message.topic, message.key, reason],
+  });
+};
+
+const isJson = (text: string): boolean => {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const eventIdOf = (value: string): string => {
+  try {
+    return String((JSON.parse(value) as { id?: unknown }).id ?? '');
+  } catch {
+    return '';
+  }
+};

@@ -1,0 +1,240 @@
+import type { Database } from '@hemline/postgres';
+import type { Logger } from '@hemline/telemetry';
+import { Client } from 'pg';
+import { Pause } from '../pause.ts';
+import { channel } from './postgres.transport.ts';
+import type { ReceivedMessage, SubscribeOptions, Subscription } from './transport.ts';
+
+type Partition = { readonly topic: string; readonly partition: number };
+
+type Options = SubscribeOptions & {
+  readonly partitions: readonly Partition[];
+  readonly memberId: string;
+  readonly url: string;
+  readonly app: string;
+  readonly database: Database;
+  readonly logger: Logger;
+};
+
+const idleMs = 1000;
+const heartbeatMs = 2000;
+/** A member that was not heard of for so long has lost its partitions. */
+const sessionSeconds = 10;
+const maxBackoffMs = 5000;
+
+/**
+ * One member of a group. Every two seconds it says that it lives, and takes or gives back partitions
+ * until the living members hold equal shares. A member is dead when its session in the database is
+ * gone, at once, or when it was silent for ten seconds. Two may handle one partition for a moment
+ * after that; the commit of the late one changes nothing, and its reader's version gate drops what
+ * was applied already.
+ */
+export class PostgresSubscription implements Subscription {
+  private readonly pause = new Pause();
+  private isRunning = false;
+  private running: Promise<void> = Promise.resolve();
+  private isConnected = false;
+
+  constructor(private readonly options: Options) {}
+
+  start(): void {
+    this.isRunning = true;
+    this.running = this.run();
+  }
+
+  async ping(): Promise<void> {
+    if (!this.isConnected) throw new Error('events cannot be received');
+  }
+
+  async close(): Promise<void> {
+    this.isRunning = false;
+    this.pause.wake();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    let failures = 0;
+    while (this.isRunning) {
+      try {
+        await this.session(() => (failures = 0));
+      } catch (err) {
+        this.isConnected = false;
+        failures += 1;
+        if (failures === 1)
+          this.options.logger.warn({ err }, 'events stopped coming, and are tried again');
+        await this.pause.sleep(
+          Math.min(maxBackoffMs, 100 * 2 ** failures) * (0.5 + Math.random() / 2),
+        );
+      }
+    }
+    this.isConnected = false;
+  }
+
+  /** One connection that listens; while it lives, this member lives. */
+  private async session(onSuccess: () => void): Promise<void> {
+    const { url, app, group } = this.options;
+    const listener = new Client({
+      connectionString: url,
+      application_name: `${app} listener`,
+      keepAlive: true,
+      connectionTimeoutMillis: 5000,
+    });
+    let isLost = false;
+    listener.on('error', () => {
+      isLost = true;
+      this.pause.wake();
+    });
+    listener.on('notification', ({ payload }) => {
+      if (payload !== undefined && this.options.topics.includes(payload)) this.pause.wake();
+    });
+    await listener.connect();
+    try {
+      await listener.query(`listen ${channel}`);
+      let heardAt = 0;
+      while (this.isRunning && !isLost) {
+        if (Date.now() - heardAt > heartbeatMs) {
+          await this.heartbeat(listener);
+          heardAt = Date.now();
+        }
+        this.isConnected = true;
+        const received = await this.receiveBatch();
+        onSuccess();
+        if (received < this.options.maxBatch) await this.pause.sleep(idleMs);
+      }
+      if (isLost) throw new Error('the listening connection was lost');
+    } finally {
+      this.isConnected = false;
+      await this.leave(listener, group);
+    }
+  }
+
+  private async heartbeat(listener: Client): Promise<void> {
+    const { group, memberId, partitions } = this.options;
+    await listener.query({
+      name: 'group.heartbeat',
+      text: heartbeat,
+      values: [group, memberId, sessionSeconds],
+    });
+    await listener.query({
+      name: 'group.share',
+      text: sharePartitions,
+      values: [
+        group,
+        memberId,
+        partitions.map(({ topic }) => topic),
+        partitions.map(({ partition }) => partition),
+      ],
+    });
+  }
+
+  private async receiveBatch(): Promise<number> {
+    const { group, memberId, maxBatch, onBatch, database } = this.options;
+    const { rows } = await database.query<ReceivedMessage>({
+      name: 'event_log.read',
+      text: readMessages,
+      values: [group, memberId, maxBatch],
+    });
+    if (rows.length === 0) return 0;
+    await onBatch(rows);
+    const ends = new Map<string, ReceivedMessage>();
+    for (const row of rows) ends.set(`${row.topic} ${row.partition}`, row);
+    const last = [...ends.values()];
+    await database.query({
+      name: 'group.commit',
+      text: commitOffsets,
+      values: [
+        group,
+        memberId,
+        last.map(({ topic }) => topic),
+        last.map(({ partition }) => partition),
+        last.map(({ offset }) => offset + 1n),
+      ],
+    });
+    return rows.length;
+  }
+
+  private async leave(listener: Client, group: string): Promise<void> {
+    const { memberId } = this.options;
+    await listener
+      .query({ text: leaveGroup, values: [group, memberId] })
+      .then(() => listener.end())
+      .catch(() => {});
+  }
+}
+
+/** Says that this member lives, and forgets members whose session is gone or who were silent. */
+const heartbeat = `
+  with gone as (
+    delete from group_members m
+    where group_name = $1 and member_id <> $2
+      and (seen_at < now() - make_interval(secs => $3)
+        or not exists (select from pg_stat_activity a where a.pid = m.backend_pid and a.usename = current_user))
+    returning member_id
+  ), freed as (
+    update group_partitions set member_id = null
+    where group_name = $1 and member_id in (select member_id from gone)
+  )
+  insert into group_members (group_name, member_id, backend_pid) values ($1, $2, pg_backend_pid())
+  on conflict (group_name, member_id) do update set seen_at = now(), backend_pid = excluded.backend_pid`;
+
+/**
+ * Takes what is free up to this member's share, or gives back what is above it. A new group begins at
+ * the first message that is kept.
+ */
+const sharePartitions = `
+  with known as (
+    insert into group_partitions (group_name, topic, partition, next_offset)
+    select $1, p.topic, p.partition, coalesce(
+      (select min("offset") from event_log e where e.topic = p.topic and e.partition = p.partition), 0)
+    from unnest($3::text[], $4::int[]) as p (topic, partition)
+    where not exists (
+      select from group_partitions g
+      where g.group_name = $1 and g.topic = p.topic and g.partition = p.partition)
+    on conflict do nothing
+  ), living as (
+    select greatest(1, count(*)) as n from group_members where group_name = $1
+  ), held as (
+    select topic, partition, row_number() over (order by topic, partition) as nth
+    from group_partitions where group_name = $1 and member_id = $2
+  ), share as (
+    select ceil(cardinality($3::text[])::numeric / n) as size from living
+  ), given as (
+    update group_partitions g set member_id = null
+    from held h, share s
+    where g.group_name = $1 and g.member_id = $2
+      and g.topic = h.topic and g.partition = h.partition and h.nth > s.size
+  ), free as (
+    select topic, partition from group_partitions g
+    where g.group_name = $1
+      and (g.member_id is null
+        or not exists (select from group_members m where m.group_name = $1 and m.member_id = g.member_id))
+    order by topic, partition
+    limit greatest(0, (select size from share) - (select count(*) from held))
+    for update skip locked
+  )
+  update group_partitions g set member_id = $2
+  from free f
+  where g.group_name = $1 and g.topic = f.topic and g.partition = f.partition`;
+
+/** Partitions take turns, so that a busy one does not starve the rest; each keeps its order. */
+const readMessages = `
+  select e.topic, e.partition, e."offset", e.key, e.event as value
+  from group_partitions g
+  cross join lateral (
+    select * from event_log l
+    where l.topic = g.topic and l.partition = g.partition and l."offset" >= g.next_offset
+    order by l."offset" limit $3
+  ) e
+  where g.group_name = $1 and g.member_id = $2
+  order by e."offset" - g.next_offset, e.topic, e.partition limit $3`;
+
+const commitOffsets = `
+  update group_partitions g set next_offset = c.next_offset
+  from unnest($3::text[], $4::int[], $5::bigint[]) as c (topic, partition, next_offset)
+  where g.group_name = $1 and g.member_id = $2 and g.topic = c.topic and g.partition = c.partition`;
+
+const leaveGroup = `
+  with freed as (
+    update group_partitions set member_id = null where group_name = $1 and member_id = $2
+  )
+  delete from group_members where group_name = $1 and member_id = $2`;

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import { topics as declared } from '@hemline/contracts';
+import { Database, type Queryable } from '@hemline/postgres';
+import type { Logger } from '@hemline/telemetry';
+import { partitionOf } from './partitioner.ts';
+import { PostgresSubscription } from './postgres.subscription.ts';
+import type { Message, SubscribeOptions, Subscription, Transport } from './transport.ts';
+
+type Options = { readonly url: string; readonly app: string; readonly logger: Logger };
+
+type Topics = Readonly<Record<string, { readonly partitions: number }>>;
+
+/**
+ * A durable log in PostgreSQL, in a database of its own, with the partitions and the groups of a
+ * broker. Readers are woken by NOTIFY from the publisher's transaction, which moves no money, and look
+ * by themselves once a second all the same.
+ */
+export class PostgresTransport implements Transport {
+  private readonly database: Database;
+  private readonly topics: Topics = declared;
+
+  constructor(private readonly options: Options) {
+    const { url, app, logger } = options;
+    this.database = new Database({
+      url,
+      name: `${app} events`,
+      logger,
+      max: 4,
+      statementTimeoutMs: 10_000,
+    });
+  }
+
+  async publish(messages: readonly Message[]): Promise<void> {
+    if (messages.length === 0) return;
+    await this.database.query({
+      name: 'event_log.publish',
+      text: publishMessages,
+      values: [
+        messages.map(({ topic }) => topic),
+        messages.map(({ topic, key }) => partitionOf(key, this.partitionsOf(topic))),
+        messages.map(({ key }) => key),
+        messages.map(({ value }) => value),
+        channel,
+      ],
+    });
+  }
+
+  subscribe(options: SubscribeOptions): Subscription {
+    const partitions = options.topics.flatMap((topic) =>
+      Array.from({ length: this.partitionsOf(topic) }, (_, partition) => ({ topic, partition })),
+    );
+    const subscription = new PostgresSubscription({
+      ...options,
+      partitions,
+      memberId: randomUUID(),
+      url: this.options.url,
+      app: this.options.app,
+      database: this.database,
+      logger: this.options.logger,
+    });
+    subscription.start();
+    return subscription;
+  }
+
+  async lag(group: string): Promise<Readonly<Record<string, number>>> {
+    return lagOf(this.database, group);
+  }
+
+  close(): Promise<void> {
+    return this.database.close();
+  }
+
+  private partitionsOf(topic: string): number {
+    const found = this.topics[topic];
+    if (!found) throw new Error(`topic ${topic} is not declared in @hemline/contracts`);
+    return found.partitions;
+  }
+}
+
+export const channel = 'hemline_events';
+
+const lagOf = async (database: Queryable, group: string): Promise<Record<string, number>> => {
+  const { rows } = await database.query<{ topic: string; lag: number }>({
+    name: 'event_log.lag',
+    text: `select g.topic, sum(coalesce(p.next_offset, 0) - g.next_offset)::int as lag
+           from group_partitions g left join log_partitions p using (topic, partition)
+           where g.group_name = $1 group by g.topic`,
+    values: [group],
+  });
+  return Object.fromEntries(rows.map(({ topic, lag }) => [topic, lag]));
+};
+
+/** One statement, one commit: offsets are taken under the partition's row lock and kept to its end. */
+const publishMessages = `
+  with incoming as (
+    select * from unnest($1::text[], $2::int[], $3::text[], $4::text[]) with ordinality
+      as m (topic, partition, key, event, n)
+  ), counted as (
+    select topic, partition, count(*) as n from incoming group by topic, partition order by 1, 2
+  ), reserved as (
+    insert into log_partitions as p (topic, partition, next_offset)
+    select topic, partition, n from counted
+    on conflict (topic, partition) do update set next_offset = p.next_offset + excluded.next_offset
+    returning p.topic, p.partition, p.next_offset
+  ), written as (
+    insert into event_log (topic, partition, "offset", key, event)
+    select i.topic, i.partition,
+      r.next_offset - c.n + row_number() over (partition by i.topic, i.partition order by i.n) - 1,
+      i.key, i.event
+    from incoming i
+    join reserved r using (topic, partition)
+    join counted c using (topic, partition)
+    returning topic
+  )
+  select pg_notify($5, topic) from written group by topic`;

@@ -1,0 +1,165 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LOGGER, type Logger } from '@hemline/telemetry';
+import type { DynamicModule } from '@nestjs/common';
+import { Pool, type PoolClient, type QueryResult, type QueryResultRow } from 'pg';
+import { CommitUnknown, DatabaseBusy, isConnectionLost, isRetryable } from './errors.ts';
+import type { Query, Queryable, Transaction } from './queryable.ts';
+import { parseTypes } from './types.ts';
+
+export type DatabaseOptions = {
+  readonly url: string;
+  /** Shown in `pg_stat_activity`. */
+  readonly name: string;
+  readonly logger: Logger;
+  /** Connections at most, 10 if absent. */
+  readonly max?: number;
+  /** 5,000 if absent. */
+  readonly statementTimeoutMs?: number;
+  /** 2,000 if absent. */
+  readonly lockTimeoutMs?: number;
+};
+
+const maxAttempts = 5;
+const connectTimeoutMs = 2000;
+
+/** One pool of connections to the primary. Limits are set on the connection, not in each transaction. */
+export class Database implements Queryable {
+  private readonly pool: Pool;
+
+  constructor(options: DatabaseOptions) {
+    this.pool = new Pool({
+      connectionString: options.url,
+      application_name: options.name,
+      max: options.max ?? 10,
+      connectionTimeoutMillis: connectTimeoutMs,
+      keepAlive: true,
+      types: parseTypes,
+      options: [
+        `-c statement_timeout=${options.statementTimeoutMs ?? 5000}`,
+        `-c lock_timeout=${options.lockTimeoutMs ?? 2000}`,
+        '-c idle_in_transaction_session_timeout=10000',
+      ].join(' '),
+    });
+    // Without both handlers a connection that dies while idle, or while lent, ends the process.
+    this.pool.on('error', (err) => options.logger.warn({ err }, 'an idle connection was lost'));
+    this.pool.on('connect', (client) => {
+      client.on('error', (err) => options.logger.warn({ err }, 'a connection was lost'));
+    });
+  }
+
+  async query<Row extends QueryResultRow = QueryResultRow>(
+    query: Query,
+  ): Promise<QueryResult<Row>> {
+    const client = await this.connect();
+    let failure: unknown;
+    try {
+      return await send<Row>(client, query);
+    } catch (error) {
+      failure = error;
+      throw error;
+    } finally {
+      client.release(isConnectionLost(failure));
+    }
+  }
+
+  /**
+   * Runs `work` between BEGIN and COMMIT at READ COMMITTED. What failed on a lock, a deadlock or a
+   * serialisation is done again as a whole, at most five times. After a COMMIT whose answer was lost,
+   * `repeat` does the same work again on a new connection: right only for work whose unique keys make
+   * a second time wait for the first and then change nothing.
+   */
+  async transaction<T>(
+    work: (tx: Transaction) => Promise<T>,
+    { onUnknownCommit = 'throw' }: { readonly onUnknownCommit?: 'repeat' | 'throw' } = {},
+  ): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.attempt(work);
+      } catch (error) {
+        const again =
+          isRetryable(error) || (error instanceof CommitUnknown && onUnknownCommit === 'repeat');
+        if (!again || attempt >= maxAttempts) throw error;
+        await sleep(Math.random() * 10 * 2 ** attempt);
+      }
+    }
+  }
+
+  async ping(): Promise<void> {
+    await this.query({ text: 'select 1' });
+  }
+
+  async close(): Promise<void> {
+    if (!this.pool.ended) await this.pool.end();
+  }
+
+  /** Nest calls this last when the application stops. */
+  onApplicationShutdown(): Promise<void> {
+    return this.close();
+  }
+
+  private async connect(): Promise<PoolClient> {
+    try {
+      return await this.pool.connect();
+    } catch (error) {
+      if (isConnectionLost(error) || /timeout/.test((error as Error).message))
+        throw new DatabaseBusy(error);
+      throw error;
+    }
+  }
+
+  private async attempt<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const client = await this.connect();
+    const hooks: (() => void)[] = [];
+    const tx: Transaction = {
+      query: (query) => send(client, query),
+      afterCommit: (hook) => void hooks.push(hook),
+    };
+    let result: T;
+    try {
+      await client.query('begin');
+      result = await work(tx);
+    } catch (error) {
+      const isLost = isConnectionLost(error) || !(await rollback(client));
+      client.release(isLost);
+      throw error;
+    }
+    await commit(client);
+    for (const hook of hooks) hook();
+    return result;
+  }
+}
+
+const send = <Row extends QueryResultRow>(
+  client: PoolClient,
+  query: Query,
+): Promise<QueryResult<Row>> => client.query<Row>({ ...query, values: query.values as unknown[] });
+
+const rollback = (client: PoolClient): Promise<boolean> =>
+  client.query('rollback').then(
+    () => true,
+    () => false,
+  );
+
+const commit = async (client: PoolClient): Promise<void> => {
+  try {
+    await client.query('commit');
+  } catch (error) {
+    client.release(true);
+    throw isConnectionLost(error) ? new CommitUnknown(error) : error;
+  }
+  client.release();
+};
+
+/** Provides `Database` to the whole application, and closes it with the application. */
+export const postgresModule = (options: Omit<DatabaseOptions, 'logger'>): DynamicModule => ({
+  module: class PostgresModule {},
+  global: true,
+  providers: [
+    {
+      provide: Database,
+      useFactory: (logger: Logger) => new Database({ ...options, logger }),
+      inject: [LOGGER],
+    },
+  ],
+  exports: [Database],
+});

@@ -1,0 +1,11 @@
+export { Database, type DatabaseOptions, postgresModule } from './database.ts';
+export {
+  CommitUnknown,
+  DatabaseBusy,
+  isCheckViolation,
+  isConnectionLost,
+  isUniqueViolation,
+} from './errors.ts';
+export { migrate } from './migrate.ts';
+export type { Query, Queryable, Transaction } from './queryable.ts';
+export { parseTypes } from './types.ts';

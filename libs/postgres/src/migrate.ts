@@ -1,0 +1,25 @@
+import { runner } from 'node-pg-migrate';
+
+type MigrateOptions = {
+  /** As the owner of the database: migrations are the only ones who may define tables. */
+  readonly databaseUrl: string;
+  /** A folder of `0001_name.sql` files. */
+  readonly dir: string;
+  /** The table that remembers which have run; each folder has its own. */
+  readonly table: string;
+};
+
+/** Runs what has not run yet, each file in a transaction, one migrator at a time. Returns their names. */
+export const migrate = async ({ databaseUrl, dir, table }: MigrateOptions): Promise<string[]> => {
+  const done = await runner({
+    databaseUrl: { connectionString: databaseUrl, options: '-c lock_timeout=2000' },
+    dir: `${dir}/*.sql`,
+    useGlob: true,
+    migrationsTable: table,
+    direction: 'up',
+    checkOrder: true,
+    singleTransaction: false,
+    logger: { info: () => {}, warn: console.warn, error: console.error, debug: () => {} },
+  });
+  return done.map(({ name }) => name);
+};

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -23,7 +23,9 @@ const NOBODY = 2 ** 31 - 1;
  * - Sessions of a server that was killed. They work in the data folder and end by themselves once
  *   they look up; one in the middle of a long query is told to.
  */
-export async function clearLeftovers(dataDir: string): Promise<void> {
+export async function clearLeftovers(folder: string): Promise<void> {
+  const dataDir = await realpath(folder).catch(() => undefined);
+  if (dataDir === undefined) return;
   const file = join(dataDir, 'postmaster.pid');
   const content = await readFile(file, 'utf8').catch(() => '');
   const [first, ...rest] = content.split('\n');

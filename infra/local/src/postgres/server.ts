@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, openSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { open, readFile, rename, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Refusal } from '../refusal.ts';
-import { Supervisor, type Watcher } from '../process/supervisor.ts';
-import { findAccount } from './account.ts';
+import { Supervisor, type Program, type Watcher } from '../process/supervisor.ts';
+import { pick } from '../topology.ts';
+import { findAccount, type Account } from './account.ts';
 import { findBinaries } from './binaries.ts';
 import { makeCluster } from './cluster.ts';
 import { clearLeftovers } from './leftovers.ts';
+import { toSettings, type Durability } from './settings.ts';
 
 export interface PostgresOptions {
   readonly dataDir: string;
@@ -15,143 +16,100 @@ export interface PostgresOptions {
   /** Of the superuser `postgres`; decided by the first start. */
   readonly password?: string;
   readonly logFile?: string;
-  /** For tests: fast, and lost in a power cut. */
-  readonly durability?: 'durable' | 'volatile';
+  /** `volatile` is for tests: fast, and lost in a power cut. */
+  readonly durability?: Durability;
   readonly watcher?: Watcher;
 }
 
 export interface PostgresServer {
   /** The superuser's, to database `postgres`. */
   readonly url: string;
+  /** Where the data really is. */
   readonly dataDir: string;
   pid(): number | undefined;
   /** Ends sessions, writes a checkpoint, and resolves when all of it is on disk. */
   stop(): Promise<void>;
+  /** For a second Ctrl-C: no checkpoint; the next start recovers. */
+  kill(): void;
 }
 
 const SUPERUSER = 'postgres';
-const ATTEMPTS = 5;
+const FIRST_ATTEMPTS = 3;
+const LARGEST_LOG = 20 * 1024 * 1024;
 
-/**
- * Starts PostgreSQL, makes its data folder first if there is none, and starts it again should it
- * die.
- */
+/** Starts PostgreSQL, making its data folder first if there is none, and keeps it running. */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
-  const { port, durability = 'durable', watcher = {} } = options;
+  const { port } = options;
   const password = options.password ?? randomBytes(18).toString('base64url');
   const account = await findAccount();
   const binaries = await findBinaries(account);
-  const dataDir = await makeCluster({
-    ...options,
-    password,
-    superuser: SUPERUSER,
-    account,
-    binaries,
-  });
+  const cluster = { ...options, password, superuser: SUPERUSER, account, binaries };
+  const dataDir = await makeCluster(cluster);
   const logFile = options.logFile ?? join(dirname(dataDir), 'postgres.log');
-  const log = openSync(logFile, 'a', 0o600);
-  const failed = Promise.withResolvers<never>();
-  const supervisor = new Supervisor(
-    {
-      name: 'postgres',
-      command: binaries.postgres,
-      args: ['-D', dataDir, ...toArguments(settings(port, durability))],
-      env: { ...pick(process.env, ['PATH', 'SystemRoot', 'TMPDIR']), LC_ALL: 'C', TZ: 'UTC' },
-      output: log,
-      // The "fast shutdown" of PostgreSQL: sessions end, nothing is lost.
-      stopSignal: 'SIGINT',
-      patienceMs: 30_000,
-      prepare: () => clearLeftovers(dataDir),
-      isReady: () => isReady(dataDir),
-      ...(account && { uid: account.uid, gid: account.gid }),
-    },
-    {
-      ...watcher,
-      onDeath: (death) => {
-        watcher.onDeath?.(death);
-        if (death.deaths >= ATTEMPTS) failed.reject(new Error(death.how));
-      },
-    },
-  );
+  const log = await openLog(logFile);
+  const program = toProgram({ ...options, command: binaries.postgres, dataDir, account, log });
+  const supervisor = new Supervisor(program, options.watcher);
   const stop = async () => {
     await supervisor.stop();
-    closeSync(log);
+    await log.close();
   };
   try {
-    await Promise.race([supervisor.start(), failed.promise]);
+    await supervisor.start({ attempts: FIRST_ATTEMPTS });
   } catch {
     await stop();
-    throw new Refusal(
-      `PostgreSQL does not start (${await lastComplaint(logFile)}); see ${logFile}.`,
-    );
+    const why = await lastComplaint(logFile);
+    throw new Refusal(`PostgreSQL does not start (${why}); its log is ${logFile}.`);
   }
-  failed.promise.catch(() => {});
-  const url = `postgres://${SUPERUSER}:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
-  return { url, dataDir, pid: () => supervisor.pid, stop };
-}
-
-/**
- * For a machine that does other things too. Sockets are loopback TCP alone: paths of Unix sockets
- * have a length limit that a deep checkout breaks.
- */
-function settings(port: number, durability: 'durable' | 'volatile'): Record<string, string> {
   return {
-    port: String(port),
-    listen_addresses: '127.0.0.1',
-    unix_socket_directories: '',
-    max_connections: durability === 'durable' ? '120' : '200',
-    shared_buffers: '128MB',
-    work_mem: '8MB',
-    maintenance_work_mem: '64MB',
-    shared_preload_libraries: 'pg_stat_statements',
-    jit: 'off',
-    random_page_cost: '1.1',
-    max_parallel_workers_per_gather: '0',
-    io_method: 'sync',
-    max_wal_size: '1GB',
-    min_wal_size: '128MB',
-    checkpoint_timeout: '15min',
-    wal_compression: 'on',
-    password_encryption: 'scram-sha-256',
-    idle_in_transaction_session_timeout: '60s',
-    log_line_prefix: '%m [%p] %q%u@%d ',
-    log_checkpoints: 'off',
-    timezone: 'UTC',
-    log_timezone: 'UTC',
-    ...(durability === 'durable' ? { synchronous_commit: 'on' } : volatileSettings),
+    url: `postgres://${SUPERUSER}:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`,
+    dataDir,
+    pid: () => supervisor.pid,
+    stop,
+    kill: () => supervisor.kill('SIGQUIT'),
   };
 }
 
-const volatileSettings = {
-  fsync: 'off',
-  synchronous_commit: 'off',
-  full_page_writes: 'off',
-  wal_level: 'minimal',
-  max_wal_senders: '0',
-  autovacuum_naptime: '10min',
-};
+interface ProgramOptions extends PostgresOptions {
+  readonly command: string;
+  readonly account: Account | undefined;
+  readonly log: FileHandle;
+}
 
-const toArguments = (values: Record<string, string>) =>
-  Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+function toProgram(options: ProgramOptions): Program {
+  const { command, dataDir, port, durability = 'durable', account, log } = options;
+  const settings = Object.entries(toSettings(port, durability));
+  return {
+    name: 'postgres',
+    command,
+    args: ['-D', dataDir, ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+    env: { ...pick(process.env, ['PATH', 'SystemRoot', 'TMPDIR']), LC_ALL: 'C', TZ: 'UTC' },
+    output: log.fd,
+    // PostgreSQL calls it fast shutdown: sessions end, nothing is lost.
+    stopSignal: 'SIGINT',
+    patienceMs: 30_000,
+    prepare: () => clearLeftovers(dataDir),
+    isReady: () => isReady(dataDir),
+    ...(account && { uid: account.uid, gid: account.gid }),
+  };
+}
 
 /**
- * The eighth line of postmaster.pid is PostgreSQL's own word on it, without a connection that would
- * have to be refused.
+ * The eighth line of postmaster.pid is PostgreSQL's own word on it, and costs no connection that
+ * would have to be refused.
  */
 async function isReady(dataDir: string): Promise<boolean> {
   const lines = (await readFile(join(dataDir, 'postmaster.pid'), 'utf8')).split('\n');
   return lines[7]?.trim() === 'ready';
 }
 
-async function lastComplaint(logFile: string): Promise<string> {
-  const lines = (await readFile(logFile, 'utf8').catch(() => '')).trimEnd().split('\n');
-  return (
-    lines.findLast((line) => /FATAL|PANIC|ERROR|error/.test(line)) ?? lines.at(-1) ?? 'no output'
-  );
+async function openLog(file: string): Promise<FileHandle> {
+  const { size } = await stat(file).catch(() => ({ size: 0 }));
+  if (size > LARGEST_LOG) await rename(file, `${file}.1`);
+  return open(file, 'a', 0o600);
 }
 
-function pick(env: NodeJS.ProcessEnv, names: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
-  );
+async function lastComplaint(logFile: string): Promise<string> {
+  const lines = (await readFile(logFile, 'utf8').catch(() => '')).trimEnd().split('\n');
+  const line = lines.findLast((each) => /FATAL|PANIC|ERROR|error/.test(each)) ?? lines.at(-1);
+  return line?.replace(/^.*?(?=FATAL|PANIC|ERROR)/, '') || 'it said nothing';
 }

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LOOP_AFTER_DEATHS, restartDelay, WELL_AFTER_MS } from './backoff.ts';
-import { endProcess, identify, type ProcessIdentity } from './identity.ts';
+import { endProcess, identify, trySignal, type ProcessIdentity } from './identity.ts';
 
 export interface Program {
   readonly name: string;
@@ -20,6 +20,8 @@ export interface Program {
   readonly stopSignal: NodeJS.Signals;
   /** How long it may take to end after the stop signal before it is killed. */
   readonly patienceMs: number;
+  /** Sent to each new child over its channel. */
+  readonly message?: object;
   /** Runs before each start: clears what an earlier run may have left. */
   prepare?(): Promise<void>;
   /** Asked again and again after each start until it says yes. */
@@ -40,7 +42,8 @@ export interface Death {
   readonly deaths: number;
   readonly retryMs: number;
   readonly isLoop: boolean;
-  readonly wasReady: boolean;
+  /** True once, for the death that made a loop of it. */
+  readonly loopBegins: boolean;
 }
 
 const READY_POLL_MS = 50;
@@ -60,10 +63,11 @@ export class Supervisor {
   private readonly firstReady = Promise.withResolvers<void>();
   private child: ChildProcess | undefined;
   private identity: ProcessIdentity | undefined;
+  private lastPid: number | undefined;
   private loop: Promise<void> | undefined;
   private deaths = 0;
-  private isReady = false;
   private hasBeenReady = false;
+  private isRestarting = false;
 
   constructor(program: Program, watcher: Watcher = {}) {
     this.program = program;
@@ -71,55 +75,70 @@ export class Supervisor {
     this.firstReady.promise.catch(() => {});
   }
 
-  /** Resolves when the program is ready for the first time; rejects when it is stopped before. */
-  start(): Promise<void> {
-    this.loop ??= this.run();
+  /**
+   * Resolves when the program is ready for the first time; rejects when it is stopped before, or
+   * has died that many times, if a number is given.
+   */
+  start({ attempts = Infinity }: { attempts?: number } = {}): Promise<void> {
+    this.loop ??= this.run(attempts);
     return this.firstReady.promise;
   }
 
-  get pid(): number | undefined {
-    return this.identity?.pid;
+  get running(): ProcessIdentity | undefined {
+    return this.identity;
   }
 
-  async stop(): Promise<void> {
+  /** Of the process that runs, or else of the one that ran last. */
+  get pid(): number | undefined {
+    return this.lastPid;
+  }
+
+  async stop(patienceMs = this.program.patienceMs): Promise<void> {
     this.stopping.abort();
     this.firstReady.reject(new Error(`${this.program.name} was stopped`));
-    if (this.identity) {
-      await endProcess(this.identity, this.program.stopSignal, this.program.patienceMs);
-    }
+    if (this.identity) await endProcess(this.identity, this.program.stopSignal, patienceMs);
     await this.loop;
+  }
+
+  /** For a second Ctrl-C: no waiting, no order. */
+  kill(signal: NodeJS.Signals): void {
+    this.stopping.abort();
+    if (this.identity) trySignal(this.identity.pid, signal);
   }
 
   /** Ends the running child; the loop then starts a new one at once. */
   async restart(): Promise<void> {
-    this.deaths = -1;
     if (this.identity) {
+      this.isRestarting = true;
       await endProcess(this.identity, this.program.stopSignal, this.program.patienceMs);
     }
   }
 
-  private async run(): Promise<void> {
+  private async run(attempts: number): Promise<void> {
     while (!this.stopping.signal.aborted) {
       const startedAt = performance.now();
       const how = await this.live().catch((error: unknown) => String(error));
       if (this.stopping.signal.aborted) return;
+      if (this.isRestarting) {
+        this.isRestarting = false;
+        continue;
+      }
       const lived = performance.now() - startedAt;
       this.deaths = lived > WELL_AFTER_MS ? 1 : this.deaths + 1;
-      const retryMs = this.deaths === 0 ? 0 : restartDelay(this.deaths);
-      this.watcher.onDeath?.({
-        how,
-        deaths: this.deaths,
-        retryMs,
-        isLoop: this.deaths >= LOOP_AFTER_DEATHS,
-        wasReady: this.isReady,
-      });
+      const retryMs = restartDelay(this.deaths);
+      const loopBegins = this.deaths === LOOP_AFTER_DEATHS;
+      const isLoop = this.deaths >= LOOP_AFTER_DEATHS;
+      this.watcher.onDeath?.({ how, deaths: this.deaths, retryMs, isLoop, loopBegins });
+      if (!this.hasBeenReady && this.deaths >= attempts) {
+        this.firstReady.reject(new Error(how));
+        return;
+      }
       await sleep(retryMs, undefined, { signal: this.stopping.signal }).catch(() => {});
     }
   }
 
   /** One life of the program; resolves with how it ended. */
   private async live(): Promise<string> {
-    this.isReady = false;
     await this.program.prepare?.();
     if (this.stopping.signal.aborted) return 'not started';
     const child = this.spawn();
@@ -130,7 +149,9 @@ export class Supervisor {
     if (child.pid !== undefined) {
       this.child = child;
       this.identity = await identify(child.pid);
+      this.lastPid = child.pid;
       this.watcher.onStart?.(this.identity);
+      if (this.program.message) child.send(this.program.message, () => {});
       void this.watchReadiness(child);
       // A stop that came while the child was being identified found nothing to end.
       if (this.stopping.signal.aborted) child.kill(this.program.stopSignal);
@@ -166,7 +187,6 @@ export class Supervisor {
     while (this.child === child && !this.stopping.signal.aborted) {
       if (await this.program.isReady().catch(() => false)) {
         if (this.child !== child) return;
-        this.isReady = true;
         const again = this.hasBeenReady;
         this.hasBeenReady = true;
         this.watcher.onReady?.({ again, afterMs: performance.now() - startedAt });

@@ -1,0 +1,60 @@
+import { mkdir, statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Refusal } from '../refusal.ts';
+
+const MIB = 1024 * 1024;
+const NEEDED_MIB = 500;
+
+/** Where everything that one installation keeps lies. */
+export function toPaths(dataDir: string) {
+  const logs = join(dataDir, 'logs');
+  return {
+    dataDir,
+    lock: join(dataDir, 'lock.json'),
+    children: join(dataDir, 'children.json'),
+    secrets: join(dataDir, 'secrets.json'),
+    state: join(dataDir, 'state.json'),
+    demoMarker: join(dataDir, 'demo.json'),
+    postgres: join(dataDir, 'postgres'),
+    images: join(dataDir, 'images'),
+    psp: join(dataDir, 'psp'),
+    logs,
+    logOf: (service: string) =>
+      join(logs, service === 'postgres' ? 'postgres.log' : `${service}.jsonl`),
+  };
+}
+
+export type Paths = ReturnType<typeof toPaths>;
+
+/**
+ * Makes the folders. The outer one may be passed through, as PostgreSQL may run as another account.
+ */
+export async function makeDataFolder(paths: Paths): Promise<void> {
+  try {
+    await mkdir(dirname(paths.dataDir), { recursive: true });
+    await mkdir(paths.dataDir, { recursive: true, mode: 0o711 });
+    for (const folder of [paths.logs, paths.images, paths.psp]) {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+    }
+  } catch (error) {
+    throw new Refusal(
+      `The data folder ${paths.dataDir} cannot be made (${(error as Error).message}); ` +
+        'choose another by --data DIR.',
+    );
+  }
+  await checkSpace(paths.dataDir);
+}
+
+export async function checkSpace(dataDir: string): Promise<void> {
+  const free = await freeMib(dataDir);
+  if (free >= NEEDED_MIB) return;
+  throw new Refusal(
+    `The disk of ${dataDir} has ${free} MiB left, and ${NEEDED_MIB} MiB are needed; ` +
+      'make room, or choose a folder on another disk by --data DIR.',
+  );
+}
+
+export async function freeMib(dataDir: string): Promise<number> {
+  const { bavail, bsize } = await statfs(dataDir);
+  return Math.floor((bavail * bsize) / MIB);
+}

@@ -1,0 +1,1 @@
+export async function bringDemoGoods(_o: unknown) {}

@@ -1,0 +1,223 @@
+import { rm } from 'node:fs/promises';
+import { build } from './code/build.ts';
+import { checkSpace, makeDataFolder, type Paths } from './folder/data-folder.ts';
+import {
+  findGivenDatabases,
+  migrateAll,
+  provisionEmbedded,
+  type Databases,
+} from './postgres/databases.ts';
+import type { Flags } from './flags.ts';
+import type { Terminal } from './output/terminal.ts';
+import { clearLeftovers } from './postgres/leftovers.ts';
+import { startPostgres, type PostgresServer } from './postgres/server.ts';
+import { acquireLock } from './process/lock.ts';
+import { endOrphans, recordChildren } from './process/orphans.ts';
+import { checkPorts } from './process/ports.ts';
+import { loadSecrets, type Secrets } from './folder/secrets.ts';
+import { makeServices, makeSingleService, type Services } from './services.ts';
+import { describeServices, StateFile } from './folder/state.ts';
+import { stopOrder, toEnvironments, toPorts, toUrl, type App, type Ports } from './topology.ts';
+import { readVersion } from './code/version.ts';
+
+export interface LaunchOptions {
+  readonly flags: Flags;
+  readonly home: string;
+  readonly paths: Paths;
+  readonly env: NodeJS.ProcessEnv;
+  readonly terminal: Terminal;
+  /** Aborted by the first Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+const DRAIN_MS = 10_000;
+
+/**
+ * One run of the platform, from an empty folder to an open shop and back. `start` takes the steps
+ * in order; each step that leaves something running says at once how that is ended, so that `stop`
+ * undoes whatever has been done so far, last first.
+ */
+export class Launch {
+  private readonly options: LaunchOptions;
+  private readonly ports: Ports;
+  private readonly state: StateFile;
+  private readonly startedAt = new Date();
+  private readonly undo = new AsyncDisposableStack();
+  private services: Services | undefined;
+  private postgres: PostgresServer | undefined;
+  private databases: Databases | undefined;
+  private isReady = false;
+
+  constructor(options: LaunchOptions) {
+    this.options = options;
+    this.ports = toPorts(options.flags.portBase);
+    this.state = new StateFile(options.paths.state);
+  }
+
+  async start(): Promise<void> {
+    const { home, paths, terminal, flags, signal, env } = this.options;
+    const given = findGivenDatabases(env);
+    await this.takeFolder();
+    const { postgres, ...appPorts } = this.ports;
+    await checkPorts(given ? appPorts : { ...appPorts, postgres });
+    const secrets = await loadSecrets(paths.secrets);
+    const onSlow = () => terminal.say('hemline', 'compiling');
+    const results = await Promise.allSettled([
+      build(home, onSlow),
+      this.prepareDatabases(secrets, given),
+    ]);
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+    signal.throwIfAborted();
+    await this.startServices(secrets);
+    signal.throwIfAborted();
+    if (!flags.empty) await this.bringGoods(secrets);
+    signal.throwIfAborted();
+    this.isReady = true;
+    await this.writeState();
+  }
+
+  async stop(): Promise<void> {
+    this.isReady = false;
+    await this.undo.disposeAsync();
+  }
+
+  /** Ends everything at once, for somebody who cannot wait. */
+  kill(): void {
+    for (const supervisor of this.services?.supervisors ?? []) supervisor.kill('SIGKILL');
+    this.postgres?.kill();
+  }
+
+  /** For those whose code has changed. */
+  restart(changed: readonly App[]): void {
+    const { services } = this;
+    if (!services) return;
+    const supervisors = new Set(changed.map((app) => services.supervisorOf(app)));
+    for (const supervisor of supervisors) void supervisor.restart();
+  }
+
+  private async takeFolder(): Promise<void> {
+    const { paths, terminal } = this.options;
+    await makeDataFolder(paths);
+    const lock = await acquireLock(paths.lock, paths.dataDir);
+    this.undo.defer(() => lock.release());
+    await this.state.remove();
+    this.undo.defer(() => this.state.remove());
+    const orphans = await endOrphans(paths.children);
+    await clearLeftovers(paths.postgres);
+    this.undo.defer(() => rm(paths.children, { force: true }));
+    if (orphans > 0) {
+      terminal.say('hemline', `ended ${orphans} processes that an earlier run had left behind`);
+    }
+    await checkSpace(paths.dataDir);
+  }
+
+  private async prepareDatabases(secrets: Secrets, given: Databases | undefined): Promise<void> {
+    const { home } = this.options;
+    this.databases = given ?? (await this.startEmbedded(secrets));
+    this.options.signal.throwIfAborted();
+    await migrateAll(this.databases.ownerUrls, home);
+  }
+
+  private async startEmbedded({ databasePasswords }: Secrets): Promise<Databases> {
+    const { paths, terminal } = this.options;
+    const startedAt = performance.now();
+    this.postgres = await startPostgres({
+      dataDir: paths.postgres,
+      port: this.ports.postgres,
+      password: databasePasswords['postgres'] ?? '',
+      logFile: paths.logOf('postgres'),
+      watcher: {
+        onReady: ({ again }) => {
+          if (again) terminal.say('postgres', 'is back');
+          void this.writeState();
+        },
+        onDeath: ({ how, isLoop, loopBegins }) => {
+          if (isLoop && !loopBegins) return;
+          const log = paths.logOf('postgres');
+          terminal.say('postgres', `has died (${how}); starting it again; its log is ${log}`);
+        },
+      },
+    });
+    this.undo.defer(() => this.postgres?.stop());
+    const databases = await provisionEmbedded(this.postgres.url, databasePasswords);
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+    terminal.say('postgres', `postgres://127.0.0.1:${this.ports.postgres} is ready (${seconds} s)`);
+    return databases;
+  }
+
+  private async startServices(secrets: Secrets): Promise<void> {
+    const { home, paths, env, terminal, flags, signal } = this.options;
+    if (!this.databases) throw new Error('There are no databases yet');
+    const { ports } = this;
+    const { dataDir } = paths;
+    const setting = { ...this.databases, ...(await readVersion(home)), ports, dataDir, secrets };
+    const services = (flags.single ? makeSingleService : makeServices)({
+      home,
+      ports,
+      environments: toEnvironments({ ...setting, given: env }),
+      terminal,
+      logOf: paths.logOf,
+      onChange: () => this.noteChange(),
+    });
+    this.services = services;
+    this.undo.defer(() => stopServices(services));
+    const ready = Promise.all(services.supervisors.map((supervisor) => supervisor.start()));
+    await Promise.race([ready, rejectOnAbort(signal)]);
+  }
+
+  private async bringGoods(secrets: Secrets): Promise<void> {
+    const { paths, terminal, signal } = this.options;
+    const { bringDemoGoods } = await import('./goods/demo-goods.ts');
+    const { catalog, payments, images } = this.ports;
+    await bringDemoGoods({
+      urls: { catalog: toUrl(catalog), payments: toUrl(payments), images: toUrl(images) },
+      staffKey: secrets.staffKey,
+      marker: paths.demoMarker,
+      terminal,
+      signal,
+    });
+  }
+
+  private noteChange(): void {
+    const running = this.services?.supervisors.map((supervisor) => supervisor.running) ?? [];
+    recordChildren(
+      this.options.paths.children,
+      running.filter((identity) => identity !== undefined),
+    );
+    void this.writeState();
+  }
+
+  private async writeState(): Promise<void> {
+    if (!this.isReady || !this.services || !this.databases) return;
+    const { flags } = this.options;
+    const { ownerUrls } = this.databases;
+    await this.state.write({
+      startedAt: this.startedAt.toISOString(),
+      launcher: { pid: process.pid },
+      portBase: flags.portBase,
+      mode: flags.single ? 'single' : 'processes',
+      services: describeServices(this.ports, this.services.pidOf),
+      ...(this.postgres && {
+        postgres: { url: this.postgres.url, pid: this.postgres.pid() ?? 0 },
+      }),
+      databases: Object.fromEntries(
+        Object.entries(ownerUrls).map(([name, url]) => [name, { url }]),
+      ) as Record<keyof typeof ownerUrls, { url: string }>,
+    });
+  }
+}
+
+/** Callers before the called, all within the time that a stop may take. */
+async function stopServices(services: Services): Promise<void> {
+  const deadline = performance.now() + DRAIN_MS;
+  for (const apps of stopOrder) {
+    const patience = Math.max(500, deadline - performance.now());
+    await Promise.all(apps.map((app) => services.supervisorOf(app).stop(patience)));
+  }
+}
+
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+}

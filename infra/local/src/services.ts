@@ -1,0 +1,142 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Terminal } from './output/terminal.ts';
+import { Supervisor, type Death, type Program, type Watcher } from './process/supervisor.ts';
+import { apps, toUrl, type App, type Environment, type Ports } from './topology.ts';
+
+export interface ServicesOptions {
+  readonly home: string;
+  readonly ports: Ports;
+  readonly environments: Readonly<Record<App, Environment>>;
+  readonly terminal: Terminal;
+  readonly logOf: (service: string) => string;
+  /** Called whenever a process starts or ends. */
+  readonly onChange: () => void;
+}
+
+export interface Services {
+  readonly supervisors: readonly Supervisor[];
+  pidOf(app: App): number | undefined;
+  supervisorOf(app: App): Supervisor;
+}
+
+/** Six processes, each kept running by itself. */
+export function makeServices(options: ServicesOptions): Services {
+  const byApp = new Map(apps.map((app) => [app, makeService(app, options)]));
+  const supervisorOf = (app: App) => {
+    const supervisor = byApp.get(app);
+    if (!supervisor) throw new Error(`There is no service ${app}`);
+    return supervisor;
+  };
+  return {
+    supervisors: [...byApp.values()],
+    pidOf: (app) => supervisorOf(app).pid,
+    supervisorOf,
+  };
+}
+
+function makeService(app: App, options: ServicesOptions): Supervisor {
+  const { home, ports, environments, terminal } = options;
+  const url = toUrl(ports[app]);
+  const program: Program = {
+    ...baseProgram(home),
+    name: app,
+    args: [...preload(home), join(home, 'apps', app, 'dist/main.js')],
+    env: environments[app],
+    output: (line) => terminal.takeLine(app, line),
+    isReady: () => isReady(url),
+  };
+  return new Supervisor(program, narrate(app, url, options));
+}
+
+/** All six in one process. What they are told does not fit one environment, so it is sent. */
+export function makeSingleService(options: ServicesOptions): Services {
+  const { home, ports, environments, terminal } = options;
+  const program: Program = {
+    ...baseProgram(home),
+    name: 'single',
+    args: [...preload(home), join(import.meta.dirname, 'single.ts')],
+    env: { ...machineEnvironment(environments.web) },
+    message: apps.map((app) => ({
+      app,
+      main: pathToFileURL(join(home, 'apps', app, 'dist/main.js')).href,
+      env: environments[app],
+    })),
+    output: (line) => terminal.takeLine('single', line),
+    isReady: async () => {
+      const ready = await Promise.all(apps.map((app) => isReady(toUrl(ports[app]))));
+      return ready.every(Boolean);
+    },
+  };
+  const watcher = narrate('single', toUrl(ports.web), options);
+  const supervisor = new Supervisor(program, {
+    ...watcher,
+    onReady: (info) => {
+      for (const app of info.again ? [] : apps) {
+        terminal.say(app, `${toUrl(ports[app])} is ready`);
+      }
+      if (info.again) watcher.onReady?.(info);
+    },
+  });
+  return { supervisors: [supervisor], pidOf: () => supervisor.pid, supervisorOf: () => supervisor };
+}
+
+const baseProgram = (home: string) => ({
+  command: process.execPath,
+  cwd: home,
+  stopSignal: 'SIGTERM' as const,
+  patienceMs: 10_000,
+});
+
+const preload = (home: string) => [
+  '--import',
+  pathToFileURL(join(home, 'libs/telemetry/dist/register.js')).href,
+];
+
+/** The single process is none of the services; it gets what any program finds around it. */
+function machineEnvironment(environment: Environment): Environment {
+  const names = ['PATH', 'HOME', 'LANG', 'TMPDIR', 'TZ', 'NODE_ENV', 'NODE_OPTIONS', 'SystemRoot'];
+  return Object.fromEntries(
+    Object.entries(environment).filter(([key]) => names.includes(key) || key.startsWith('OTEL_')),
+  );
+}
+
+async function isReady(url: string): Promise<boolean> {
+  const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) });
+  await answer.body?.cancel();
+  return answer.ok;
+}
+
+/** Turns what happens to a process into lines that a person reads. */
+function narrate(name: App | 'single', url: string, options: ServicesOptions): Watcher {
+  const { terminal, onChange, logOf } = options;
+  return {
+    onStart: () => {
+      terminal.forgetLastWords(name);
+      onChange();
+    },
+    onReady: ({ again, afterMs }) => {
+      const took = `${(afterMs / 1000).toFixed(1)} s`;
+      terminal.say(name, again ? `${url} is back after ${took}` : `${url} is ready (${took})`);
+      onChange();
+    },
+    onDeath: (death) => {
+      onChange();
+      const text = describeDeath(death, terminal.lastWordsOf(name), logOf(name));
+      if (text) terminal.say(name, text);
+    },
+  };
+}
+
+/** One sentence, or nothing once a crash loop has been said. */
+export function describeDeath(death: Death, lastWords: string, logFile: string): string {
+  const { how, deaths, retryMs, loopBegins } = death;
+  const why = lastWords ? `${how}: ${lastWords}` : how;
+  if (loopBegins) {
+    return (
+      `has died ${deaths} times in a row (${why}); it is tried again ever more slowly, ` +
+      `at most every 10 s, and its log is ${logFile}`
+    );
+  }
+  return death.isLoop ? '' : `has died (${why}); starting it again in ${retryMs} ms`;
+}

@@ -1,7 +1,7 @@
 import { readdir, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toPaths } from './data-folder.ts';
-import { clearLeftovers } from '../postgres/leftovers.ts';
+import { removePlace } from '../postgres/place.ts';
 import { findHolder } from '../process/lock.ts';
 import { endOrphans } from '../process/orphans.ts';
 import { Refusal } from '../refusal.ts';
@@ -22,12 +22,9 @@ export async function reset(dataDir: string): Promise<boolean> {
     throw new Refusal(`A shop runs from ${dataDir} (process ${holder.pid}); stop it first.`);
   }
   await endOrphans(paths.children);
-  await clearLeftovers(paths.postgres);
-  const place = await realpath(paths.postgres).catch(() => paths.postgres);
+  await removePlace(await realpath(paths.postgres).catch(() => paths.postgres));
   // The folder itself may be a mount point; what is in it goes, and it goes if it can.
-  for (const path of [place, ...names.map((name) => join(dataDir, name))]) {
-    await rm(path, { recursive: true, force: true });
-  }
+  for (const name of names) await rm(join(dataDir, name), { recursive: true, force: true });
   await rm(dataDir, { recursive: true, force: true }).catch(() => {});
   return true;
 }

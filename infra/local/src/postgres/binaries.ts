@@ -1,4 +1,4 @@
-import { access, cp, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { access, cp, lchown, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { arch, platform } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -19,9 +19,7 @@ export interface Binaries {
  */
 export async function findBinaries(account: Account | undefined): Promise<Binaries> {
   const { native, version } = await findPackage();
-  const home = (await isReachable(native, account))
-    ? native
-    : await copyForAccount(native, version);
+  const home = (await mayRun(native, account)) ? native : await copyFor(account, native, version);
   const suffix = platform() === 'win32' ? '.exe' : '';
   return {
     initdb: join(home, 'bin', `initdb${suffix}`),
@@ -58,21 +56,32 @@ function resolveFrom(start: string, name: string): string | undefined {
   }
 }
 
-/**
- * Root's checkout may be closed to everybody else; then the account that runs PostgreSQL gets a
- * copy it can read.
- */
-async function copyForAccount(native: string, version: string): Promise<string> {
+async function mayRun(native: string, account: Account | undefined): Promise<boolean> {
+  if (!account) return true;
+  const { mode } = await stat(join(native, 'bin', 'postgres'));
+  const isOpen = (mode & 0o005) === 0o005;
+  return isOpen && (await isReachable(join(native, 'bin', 'postgres'), account));
+}
+
+/** Root's checkout may be closed to everybody else; the account that runs PostgreSQL gets a copy. */
+async function copyFor(account: Account | undefined, native: string, version: string) {
   const home = join(SYSTEM_HOME, `postgresql-${version}`);
   if (await exists(home)) return home;
   const draft = `${home}.${process.pid}`;
   await mkdir(SYSTEM_HOME, { recursive: true, mode: 0o755 });
   await cp(native, draft, { recursive: true, verbatimSymlinks: true });
+  if (account) await giveTo(account, draft);
   await rename(draft, home).catch(async (error: unknown) => {
     await rm(draft, { recursive: true, force: true });
     if (!(await exists(home))) throw error;
   });
   return home;
+}
+
+async function giveTo({ uid, gid }: Account, folder: string): Promise<void> {
+  await lchown(folder, uid, gid);
+  const names = await readdir(folder, { recursive: true });
+  await Promise.all(names.map((name) => lchown(join(folder, name), uid, gid)));
 }
 
 const exists = (path: string) =>

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { access, chown, mkdir, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Refusal } from '../refusal.ts';
-import { isReachable, SYSTEM_HOME, type Account } from './account.ts';
+import type { Account } from './account.ts';
 import type { Binaries } from './binaries.ts';
+import { choosePlace } from './place.ts';
 
 export interface ClusterOptions {
   readonly dataDir: string;
@@ -23,22 +23,10 @@ export async function makeCluster(options: ClusterOptions): Promise<string> {
   // A link that leads nowhere, or the rest of an interrupted start.
   await rm(asked, { recursive: true, force: true });
   await mkdir(dirname(asked), { recursive: true });
-  const place = (await isReachable(asked, account)) ? asked : await placeElsewhere(asked);
+  const place = await choosePlace(asked, account);
   await initialise(place, options);
   if (place !== asked) await symlink(place, asked);
   return realpath(asked);
-}
-
-/**
- * Root's data folder may be closed to the account that runs PostgreSQL; then it lives in a system
- * folder, linked from here.
- */
-async function placeElsewhere(asked: string): Promise<string> {
-  const name = createHash('sha256').update(asked).digest('hex').slice(0, 12);
-  const place = join(SYSTEM_HOME, `data-${name}`);
-  await mkdir(SYSTEM_HOME, { recursive: true, mode: 0o755 });
-  await rm(place, { recursive: true, force: true });
-  return place;
 }
 
 /**

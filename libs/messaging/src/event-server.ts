@@ -114,21 +114,18 @@ export class EventServer extends Server {
     }
   }
 
-  /** One transaction: claim, check versions, handle, move the cursors. */
+  /**
+   * One transaction: claim, check versions, handle, move the cursors. An event of a type that nobody
+   * handles here moves them too, or the next one of its aggregate would look like one after a gap.
+   */
   private async apply(batch: readonly ReceivedMessage[]): Promise<void> {
     const received = batch.map((message) => ({ message, event: decode(message) }));
-    const known = received.filter(({ event }) => this.messageHandlers.has(event.type));
-    this.count(
-      received.filter((each) => !known.includes(each)),
-      'ignored',
-    );
-    if (known.length === 0) return;
-    const applied = await this.options.database.transaction((tx) => this.handleAll(tx, known));
-    this.count(applied, 'applied');
-    this.count(
-      known.filter((each) => !applied.includes(each)),
-      'duplicate',
-    );
+    const applied = await this.options.database.transaction((tx) => this.handleAll(tx, received));
+    for (const each of received) {
+      const isHandled = this.messageHandlers.has(each.event.type);
+      const outcome = applied.includes(each) ? 'applied' : 'duplicate';
+      this.outcomes.labels(each.message.topic, isHandled ? outcome : 'ignored').inc();
+    }
   }
 
   private async handleAll(tx: Transaction, received: readonly Received[]): Promise<Received[]> {
@@ -184,10 +181,6 @@ export class EventServer extends Server {
     );
     await database.transaction((tx) => inbox.buryAndPark(tx, message, error.message));
     this.outcomes.labels(message.topic, 'dead').inc();
-  }
-
-  private count(received: readonly Received[], outcome: string): void {
-    for (const { message } of received) this.outcomes.labels(message.topic, outcome).inc();
   }
 }
 

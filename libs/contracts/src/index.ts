@@ -8,3 +8,4 @@ export { type Envelope, type EventDefinition, envelopeSchema } from './events/en
 export * as events from './events/events.ts';
 export { topics } from './events/topics.ts';
 export { imageFormats, imageWidths } from './http/images.ts';
+export { toAvailabilityState } from './http/fields.ts';

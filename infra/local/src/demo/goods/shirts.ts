@@ -1,0 +1,200 @@
+import { cloth } from '../cloth.ts';
+import { knitBack, knitFront } from '../flats/knit.ts';
+import type { KnitStyle } from '../flats/knit.ts';
+import { shirtBack, shirtFront } from '../flats/shirt.ts';
+import type { ShirtStyle } from '../flats/shirt.ts';
+import type { Focus } from '../sheet.ts';
+import { letters } from './draft.ts';
+import type { Draft, Draw } from './draft.ts';
+
+const shirt = (style: ShirtStyle): { front: Draw; back: Draw } => ({
+  front: (s, c) => shirtFront(s, c, style),
+  back: (s, c) => shirtBack(s, c, style),
+});
+
+const jersey = (style: KnitStyle): { front: Draw; back: Draw } => ({
+  front: (s, c) => knitFront(s, c, style),
+  back: (s, c) => knitBack(s, c, style),
+});
+
+const collar: Focus = { at: [44, 292], zoom: 2.3 };
+const vendor = 'Marlow & Pike';
+
+export const shirts: readonly Draft[] = [
+  {
+    handle: 'oxford-shirt',
+    title: 'Oxford shirt',
+    code: 'OXF',
+    vendor,
+    tags: ['cotton', 'everyday', 'button-down'],
+    price: 89,
+    colours: { Chalk: cloth('Chalk', 'oxford'), Sky: cloth('Sky', 'oxford') },
+    sizes: letters,
+    text: 'The shirt we cut first, and still the one we wear most. A soft collar with a proper roll, a box pleat for room across the back, and a cloth that looks better in its third year than in its first week.',
+    facts: [
+      'Cotton Oxford, 160 g',
+      'Button-down collar, unlined',
+      'Box pleat and hanging loop',
+      'Wash at 40°, dry on the line',
+    ],
+    ground: 'mist',
+    ...shirt({ collar: 'button-down', sleeve: 'long', pockets: 'one' }),
+    detail: collar,
+  },
+  {
+    handle: 'gingham-shirt',
+    title: 'Gingham shirt',
+    code: 'GIN',
+    vendor,
+    tags: ['cotton', 'check'],
+    price: 95,
+    colours: {
+      Madder: cloth('Chalk', 'gingham', { figure: 'Madder' }),
+      Indigo: cloth('Chalk', 'gingham', { figure: 'Indigo' }),
+      Bottle: cloth('Chalk', 'gingham', { figure: 'Bottle' }),
+    },
+    sizes: letters,
+    text: 'A half-inch gingham, woven from yarn that is dyed before it reaches the loom, so the check is the same on both sides. The pocket is cut to match: look for it, it takes a while to find.',
+    facts: [
+      'Yarn-dyed cotton poplin',
+      'Point collar',
+      'Pocket matched to the check',
+      'Wash at 40°',
+    ],
+    ground: 'dusk',
+    front: shirt({ collar: 'point', sleeve: 'long', pockets: 'one' }).front,
+    swatches: true,
+  },
+  {
+    handle: 'grandad-shirt',
+    title: 'Grandad shirt',
+    code: 'GRA',
+    vendor: 'Hemline',
+    tags: ['linen', 'popover', 'summer'],
+    price: 98,
+    was: 120,
+    colours: {
+      Sky: cloth('Chalk', 'stripe', { figure: 'Sky' }),
+      Slate: cloth('Oat', 'stripe', { figure: 'Slate' }),
+    },
+    sizes: letters,
+    text: 'A band collar and a short placket: it goes on over the head and stays out of the way. The stripe is an old shirting stripe, the linen a mid-weight one that softens from the first wash.',
+    facts: [
+      'Linen, 170 g',
+      'Band collar, two shell buttons',
+      'Long tail',
+      'Wash at 30°, iron damp or not at all',
+    ],
+    ground: 'straw',
+    ...shirt({ collar: 'band', sleeve: 'long', placket: 'popover' }),
+  },
+  {
+    handle: 'camp-collar-shirt',
+    title: 'Camp collar shirt',
+    code: 'CMP',
+    vendor: 'Hemline',
+    tags: ['linen', 'short sleeve', 'summer'],
+    price: 79,
+    colours: {
+      Bottle: cloth('Bottle', 'linen'),
+      Rust: cloth('Rust', 'linen'),
+      Chalk: cloth('Chalk', 'linen'),
+    },
+    sizes: letters,
+    text: 'Cut square and worn loose, with a collar that lies flat without a tie ever having been suggested. For warm evenings and for the day after them.',
+    facts: [
+      'Washed linen, 150 g',
+      'One-piece collar',
+      'Straight hem with side vents',
+      'Wash at 30°',
+    ],
+    ground: 'stone',
+    front: shirt({ collar: 'camp', sleeve: 'short', hem: 'straight', pockets: 'one' }).front,
+    swatches: true,
+  },
+  {
+    handle: 'denim-work-shirt',
+    title: 'Denim work shirt',
+    code: 'DWS',
+    vendor: 'Osier Works',
+    tags: ['denim', 'workwear'],
+    price: 110,
+    colours: { Indigo: cloth('Indigo', 'twill', { thread: 'Ochre' }) },
+    sizes: letters,
+    text: 'Eight-ounce denim, felled seams and two flapped pockets that button shut. The stitching is ochre because it always was. It will fade where you bend.',
+    facts: [
+      'Cotton denim, 8 oz',
+      'Triple-stitched side seams',
+      'Wash cold and apart, at least at first',
+    ],
+    ground: 'blush',
+    ...shirt({ collar: 'point', sleeve: 'long', pockets: 'two-flap' }),
+    detail: collar,
+  },
+  {
+    handle: 'brushed-check-shirt',
+    title: 'Brushed check shirt',
+    code: 'BCS',
+    vendor,
+    tags: ['cotton', 'check', 'winter'],
+    price: 105,
+    was: 130,
+    colours: {
+      Moss: cloth('Moss', 'check', { figure: 'Ink' }),
+      Madder: cloth('Madder', 'check', { figure: 'Ink' }),
+    },
+    sizes: letters,
+    text: 'Flannel brushed on both sides, in a check that we drew from a blanket found at a market. Warm enough to be a jacket in September and a layer in January.',
+    facts: ['Brushed cotton flannel, 200 g', 'Button-down collar', 'Wash at 30°, inside out'],
+    ground: 'sage',
+    ...shirt({ collar: 'button-down', sleeve: 'long', pockets: 'one' }),
+  },
+  {
+    handle: 'spotted-shirt',
+    title: 'Spotted shirt',
+    code: 'SPO',
+    vendor,
+    tags: ['cotton', 'print'],
+    price: 92,
+    colours: { Indigo: cloth('Indigo', 'dot', { figure: 'Chalk' }) },
+    sizes: letters,
+    stock: 'low',
+    text: 'White spots on deep indigo, printed by discharge so that the cloth stays soft. The last of the roll: when these are gone, the next will be another colour.',
+    facts: ['Cotton lawn, 90 g', 'Point collar', 'Wash at 30°'],
+    ground: 'blush',
+    ...shirt({ collar: 'point', sleeve: 'long', pockets: 'none' }),
+    detail: { at: [0, 292], zoom: 2.3 },
+  },
+  {
+    handle: 'breton-top',
+    title: 'Breton top',
+    code: 'BRE',
+    vendor: 'Hemline',
+    tags: ['cotton', 'jersey', 'stripe'],
+    price: 59,
+    colours: {
+      Indigo: cloth('Chalk', 'breton', { figure: 'Indigo' }),
+      Madder: cloth('Chalk', 'breton', { figure: 'Madder' }),
+    },
+    sizes: letters,
+    text: 'Heavy jersey that holds its stripe straight across the body and the sleeves. Cut a little wide, to go over something or under something else.',
+    facts: ['Cotton jersey, 280 g', 'Ribbed neck, taped shoulders', 'Wash at 40°'],
+    ground: 'mist',
+    ...jersey({ neck: 'crew', jersey: 'tee' }),
+  },
+  {
+    handle: 'heavy-t-shirt',
+    title: 'Heavy T-shirt',
+    code: 'TEE',
+    vendor: 'Hemline',
+    tags: ['cotton', 'jersey', 'everyday', 'short sleeve'],
+    price: 38,
+    colours: { Chalk: cloth('Chalk'), Ochre: cloth('Ochre'), Ink: cloth('Ink') },
+    sizes: letters,
+    text: 'One good T-shirt, in a jersey with enough weight to hang well. The neck is bound and stitched twice, because that is where T-shirts give up.',
+    facts: ['Organic cotton jersey, 240 g', 'Side seams, so that it does not twist', 'Wash at 40°'],
+    ground: 'dusk',
+    front: jersey({ neck: 'crew', jersey: 'tee', sleeve: 'short' }).front,
+    swatches: true,
+  },
+];

@@ -72,7 +72,9 @@ export class PostgresSubscription implements Subscription {
 
   /** One connection that listens; while it lives, this member lives. */
   private async session(onSuccess: () => void): Promise<void> {
-    const { url, app, group } = this.options;
+    const { url, app, group, partitions } = this.options;
+    const topics = partitions.map(({ topic }) => topic);
+    const numbers = partitions.map(({ partition }) => partition);
     const listener = new Client({
       connectionString: url,
       application_name: `${app} listener`,
@@ -90,6 +92,7 @@ export class PostgresSubscription implements Subscription {
     await listener.connect();
     try {
       await listener.query(`listen ${channel}`);
+      await listener.query({ text: addPartitions, values: [group, topics, numbers] });
       let heardAt = 0;
       while (this.isRunning && !isLost) {
         if (Date.now() - heardAt > heartbeatMs) {
@@ -118,12 +121,7 @@ export class PostgresSubscription implements Subscription {
     await listener.query({
       name: 'group.share',
       text: sharePartitions,
-      values: [
-        group,
-        memberId,
-        partitions.map(({ topic }) => topic),
-        partitions.map(({ partition }) => partition),
-      ],
+      values: [group, memberId, partitions.length],
     });
   }
 
@@ -177,27 +175,23 @@ const heartbeat = `
   insert into group_members (group_name, member_id, backend_pid) values ($1, $2, pg_backend_pid())
   on conflict (group_name, member_id) do update set seen_at = now(), backend_pid = excluded.backend_pid`;
 
-/**
- * Takes what is free up to this member's share, or gives back what is above it. A new group begins at
- * the first message that is kept.
- */
+/** A new group begins at the first message that is kept. */
+const addPartitions = `
+  insert into group_partitions (group_name, topic, partition, next_offset)
+  select $1, p.topic, p.partition, coalesce(
+    (select min("offset") from event_log e where e.topic = p.topic and e.partition = p.partition), 0)
+  from unnest($2::text[], $3::int[]) as p (topic, partition)
+  on conflict do nothing`;
+
+/** Takes what is free up to this member's share, or gives back what is above it. */
 const sharePartitions = `
-  with known as (
-    insert into group_partitions (group_name, topic, partition, next_offset)
-    select $1, p.topic, p.partition, coalesce(
-      (select min("offset") from event_log e where e.topic = p.topic and e.partition = p.partition), 0)
-    from unnest($3::text[], $4::int[]) as p (topic, partition)
-    where not exists (
-      select from group_partitions g
-      where g.group_name = $1 and g.topic = p.topic and g.partition = p.partition)
-    on conflict do nothing
-  ), living as (
+  with living as (
     select greatest(1, count(*)) as n from group_members where group_name = $1
   ), held as (
     select topic, partition, row_number() over (order by topic, partition) as nth
     from group_partitions where group_name = $1 and member_id = $2
   ), share as (
-    select ceil(cardinality($3::text[])::numeric / n) as size from living
+    select ceil($3::numeric / n) as size from living
   ), given as (
     update group_partitions g set member_id = null
     from held h, share s

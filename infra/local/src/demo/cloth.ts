@@ -88,7 +88,7 @@ export function lightness(hex: string): number {
   return (0.3 * r + 0.59 * g + 0.11 * b) / 255;
 }
 
-export interface ClothOptions {
+interface ClothOptions {
   readonly figure?: Dye;
   /** Thread of another colour, as on jeans and workwear. */
   readonly thread?: Dye;

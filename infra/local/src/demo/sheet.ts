@@ -16,11 +16,11 @@ export interface Format {
   readonly units: Point;
 }
 
-export const portrait: Format = { width: 1280, height: 1600, units: [800, 1000] };
+const portrait: Format = { width: 1280, height: 1600, units: [800, 1000] };
 
-export type Shade = 'body' | 'sleeve' | 'flat' | 'inside';
+type Shade = 'body' | 'sleeve' | 'flat' | 'inside';
 
-export interface PieceOptions {
+interface PieceOptions {
   readonly cloth: Cloth;
   /** Degrees that the grain of this piece leans from the vertical. */
   readonly grain?: number;

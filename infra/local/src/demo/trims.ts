@@ -30,7 +30,7 @@ export function buttons(
   }
 }
 
-export interface PocketOptions {
+interface PocketOptions {
   readonly x: number;
   readonly y: number;
   readonly w: number;

@@ -135,7 +135,7 @@ const weaves: Record<Weave, Draw> = {
       `${opacity(0.1)} stroke-dasharray="7 7"`,
     ),
   twill: (b, c) => stroke(diagonal(b, 6, -1), tone(c), 1, opacity(0.16)),
-  cord: (b, c) =>
+  cord: (b) =>
     stroke(down(b, 8), INK, 2, opacity(0.2)) + stroke(down(b, 8, 3), '#ffffff', 1.6, opacity(0.09)),
   knit: (b, c) => stroke(zigzag(b, 8, 11, 13), tone(c), 1.5, opacity(0.2)),
   rib: (b) =>

@@ -47,7 +47,7 @@ const routesOf = (controller: { prototype: object }): Route[] => {
   const prefix: string = Reflect.getMetadata(nestKeys.path, controller) ?? '/';
   return Object.getOwnPropertyNames(controller.prototype).flatMap((name) => {
     const handler: unknown = Object.getOwnPropertyDescriptor(controller.prototype, name)?.value;
-    if (typeof handler !== 'function') return [];
+    if (typeof handler !== 'function' || handler === controller) return [];
     const path: unknown = Reflect.getMetadata(nestKeys.path, handler);
     if (path === undefined) return [];
     const method = RequestMethod[Reflect.getMetadata(nestKeys.method, handler) as number] ?? 'GET';

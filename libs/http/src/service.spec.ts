@@ -163,6 +163,7 @@ describe('a service', () => {
         Record<string, { requestBody?: object; responses: object; parameters: { name: string }[] }>
       >;
     };
+    expect(Object.keys(document.paths)).toEqual(['/echo', '/echo/{id}']);
     expect(document.paths['/echo']?.['post']?.requestBody).toBeDefined();
     expect(Object.keys(document.paths['/echo']?.['post']?.responses ?? {})).toEqual([
       '201',

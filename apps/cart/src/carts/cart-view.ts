@@ -1,0 +1,108 @@
+import { type cartApi, toAvailabilityState } from '@hemline/contracts';
+import { type Money, addMoney, moneyToJson, multiplyMoney } from '@hemline/money';
+import type { Cart, Line } from './cart.ts';
+
+/** What catalog last told of a sku. */
+export type ProductCopy = {
+  readonly handle: string;
+  readonly title: string;
+  readonly options: Readonly<Record<string, string>>;
+  readonly image: { readonly id: string; readonly alt: string } | null;
+  readonly price: Money;
+  readonly priceVersion: number;
+  readonly isWithdrawn: boolean;
+  readonly asOf: Date;
+};
+
+/** What payments last told of a sku. */
+export type StockCopy = { readonly available: number; readonly asOf: Date };
+
+/** A cart with the copies that bear on its lines, as they stood at one moment. */
+export type CartSnapshot = {
+  readonly cart: Cart;
+  readonly products: ReadonlyMap<string, ProductCopy>;
+  readonly stock: ReadonlyMap<string, StockCopy>;
+  readonly readAt: Date;
+};
+
+const unitPrice = ({ quote }: Line): Money => ({
+  amount: BigInt(quote.price),
+  currency: quote.currency,
+});
+
+/**
+ * A price has changed if catalog has since told of a later version. The copy may be older than the
+ * quote, and then the quote is right.
+ */
+const priceNotice = (line: Line, product: ProductCopy): cartApi.Notice[] => {
+  const was = unitPrice(line);
+  const isLater = product.priceVersion > line.quote.priceVersion;
+  const isSame = product.price.amount === was.amount && product.price.currency === was.currency;
+  if (!isLater || isSame) return [];
+  return [{ kind: 'price_changed', was: moneyToJson(was), now: moneyToJson(product.price) }];
+};
+
+const stockNotice = (line: Line, { available }: StockCopy): cartApi.Notice[] => {
+  if (available <= 0) return [{ kind: 'sold_out' }];
+  if (available >= line.quantity) return [];
+  return [{ kind: 'stock_short', requested: line.quantity, left: available }];
+};
+
+export const noticesFor = (
+  line: Line,
+  product: ProductCopy | undefined,
+  stock: StockCopy | undefined,
+): cartApi.Notice[] => {
+  // What is no longer sold has neither a price nor a stock worth speaking of.
+  if (product?.isWithdrawn) return [{ kind: 'withdrawn' }];
+  return [
+    ...(product ? priceNotice(line, product) : []),
+    ...(stock ? stockNotice(line, stock) : []),
+  ];
+};
+
+const toAvailability = ({ available, asOf }: StockCopy): cartApi.CartLine['availability'] => {
+  const state = toAvailabilityState(available);
+  return {
+    state,
+    ...(state !== 'in_stock' && { left: Math.max(0, available) }),
+    asOf: asOf.toISOString(),
+  };
+};
+
+const toLineView = (
+  line: Line,
+  product: ProductCopy | undefined,
+  stock: StockCopy | undefined,
+): cartApi.CartLine => ({
+  sku: line.sku,
+  quantity: line.quantity,
+  unitPrice: moneyToJson(unitPrice(line)),
+  lineTotal: moneyToJson(multiplyMoney(unitPrice(line), line.quantity)),
+  title: product?.title ?? line.quote.title,
+  ...(product && { handle: product.handle }),
+  options: { ...product?.options },
+  image: product?.image ?? null,
+  quote: line.quote.jws,
+  quoteExpiresAt: new Date(line.quote.exp * 1000).toISOString(),
+  availability: stock ? toAvailability(stock) : null,
+  notices: noticesFor(line, product, stock),
+  asOf: {
+    product: product?.asOf.toISOString() ?? null,
+    availability: stock?.asOf.toISOString() ?? null,
+  },
+});
+
+/** The cart as its shopper sees it: her lines at the prices that she was shown, and what changed since. */
+export const toCartView = ({ cart, products, stock, readAt }: CartSnapshot): cartApi.Cart => {
+  const totals = cart.lines.map((line) => multiplyMoney(unitPrice(line), line.quantity));
+  const [first, ...rest] = totals;
+  return {
+    id: cart.id,
+    status: cart.status,
+    version: cart.version,
+    lines: cart.lines.map((line) => toLineView(line, products.get(line.sku), stock.get(line.sku))),
+    subtotal: first ? moneyToJson(rest.reduce(addMoney, first)) : null,
+    asOf: readAt.toISOString(),
+  };
+};

@@ -1,0 +1,33 @@
+import type { catalogApi } from '@hemline/contracts';
+import { Injectable } from '@nestjs/common';
+import type { Answer } from '../../clients/answer.ts';
+import { CatalogClient } from '../../clients/catalog.client.ts';
+import { type Held, HeldAnswers } from '../../rendering/held-answers.ts';
+import { type ListQuery, toSearch } from './list-query.ts';
+
+type ListAnswer = Answer<catalogApi.ProductList>;
+
+/** An item with its part of the rendered page, roughly. */
+const bytesPerItem = 8_000;
+const bytesPerList = 32_000;
+
+@Injectable()
+export class ListLoader {
+  // A price on a list may be 5 s old in all; catalog's own part of that is a moment.
+  private readonly answers = new HeldAnswers<ListAnswer>({
+    name: 'web.lists',
+    maxBytes: 96 * 1024 * 1024,
+    sizeOf: (answer) =>
+      bytesPerList + (answer.kind === 'ok' ? answer.value.items.length * bytesPerItem : 0),
+    freshMs: 1_000,
+    revalidateMs: 1_000,
+    heldMs: 15 * 60_000,
+  });
+
+  constructor(private readonly catalog: CatalogClient) {}
+
+  load(query: ListQuery): Promise<Held<ListAnswer>> {
+    const search = toSearch(query);
+    return this.answers.get(search, () => this.catalog.list(search));
+  }
+}

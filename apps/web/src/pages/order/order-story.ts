@@ -1,0 +1,120 @@
+import type { paymentsApi } from '@hemline/contracts';
+
+/** What an order's state means for the one who placed it. */
+export type Story = {
+  readonly title: string;
+  readonly status: string;
+  readonly words: readonly string[];
+  /** While something is still under way, the page asks again by itself. */
+  readonly refreshSeconds?: number;
+  readonly goOn?: { readonly href: string; readonly title: string };
+};
+
+/** Short enough to read out on the telephone; the link carries the whole id. */
+export const orderNumber = (id: string): string => {
+  const tail = id.replaceAll('-', '').slice(-8).toUpperCase();
+  return `${tail.slice(0, 4)}-${tail.slice(4)}`;
+};
+
+const bagKept = 'Your bag is as it was.';
+const tryAgain = { href: '/checkout', title: 'Pay with another card' };
+
+/** Payment follows authorisation within seconds; after that nobody needs to sit and watch. */
+const watchMs = 120_000;
+
+export const toStory = (order: paymentsApi.Order, now: Date): Story => {
+  const startedAt = order.timeline[0]?.at ?? order.asOf;
+  const isYoung = now.getTime() - Date.parse(startedAt) < watchMs;
+  switch (order.status) {
+    case 'pending':
+      return pendingStory(order, isYoung);
+    case 'authorized':
+      return {
+        title: 'Thank you. Your order is placed.',
+        status: 'Placed',
+        words: ['Your bank has said yes. We are taking the payment now; you have nothing to do.'],
+        ...(isYoung && { refreshSeconds: 2 }),
+      };
+    case 'paid':
+      return {
+        title: 'Thank you. It is paid.',
+        status: 'Paid',
+        words: ['We pack it within two working days.'],
+      };
+    case 'part_refunded':
+      return {
+        title: 'Part of it was given back.',
+        status: 'Partly refunded',
+        words: ['Banks take up to five days to show it.'],
+      };
+    case 'refunded':
+      return {
+        title: 'Your money was given back.',
+        status: 'Refunded',
+        words: ['Banks take up to five days to show it.'],
+      };
+    case 'cancelling':
+      return {
+        title: 'We are cancelling this order.',
+        status: 'Being cancelled',
+        words: ['Whatever your bank set aside for it is being released.'],
+        ...(isYoung && { refreshSeconds: 4 }),
+      };
+    case 'cancelled':
+      return {
+        title: 'This order was cancelled.',
+        status: 'Cancelled',
+        words: [
+          'Nothing is charged for it. If your bank had set the amount aside, it is released.',
+        ],
+        goOn: { href: '/cart', title: 'Back to your bag' },
+      };
+  }
+};
+
+const pendingStory = ({ payment }: paymentsApi.Order, isYoung: boolean): Story => {
+  if (payment.status === 'declined') {
+    return {
+      title: 'Your bank said no.',
+      status: 'Not paid',
+      words: [`Nothing was charged. ${bagKept}`],
+      goOn: tryAgain,
+    };
+  }
+  if (payment.status === 'requires_action') {
+    return {
+      title: 'Your bank wants to ask you first.',
+      status: 'Not paid',
+      words: [`This card needs a step that we do not offer yet. Nothing was charged. ${bagKept}`],
+      goOn: tryAgain,
+    };
+  }
+  return {
+    title: 'We are asking your bank.',
+    status: 'Waiting for the bank',
+    words: [
+      'You will not be charged twice. This page asks again by itself; you can also close it and come back by its link.',
+    ],
+    refreshSeconds: isYoung ? 2 : 15,
+  };
+};
+
+const knownWords: Readonly<Record<string, string>> = {
+  placed: 'You placed the order',
+  authorized: 'Your bank said yes',
+  declined: 'Your bank said no',
+  paid: 'Paid',
+  captured: 'Paid',
+  refunded: 'Money given back',
+  part_refunded: 'Part of the money given back',
+  cancelled: 'Cancelled',
+  cancelling: 'Being cancelled',
+};
+
+/** Payments' words for what happened, in hers; what it says newly is shown as it says it. */
+export const timelineWords = (what: string): string => {
+  const known = knownWords[what];
+  if (known) return known;
+  const spaced = what.replaceAll(/[._]/g, ' ');
+  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
+};

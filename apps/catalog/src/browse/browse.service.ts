@@ -1,0 +1,149 @@
+import { catalogApi } from '@hemline/contracts';
+import { Injectable } from '@nestjs/common';
+import { QuotesService } from '../quotes/quotes.service.ts';
+import { SearchStore, type Terms } from '../search/search.store.ts';
+import { toPlain } from '../search/words.ts';
+import { type Answer, toAnswer, toTimelessAnswer } from './answer.ts';
+import { Answers, type FacetsJson } from './answers.ts';
+import { encodeCursor } from './cursor.ts';
+import { type DetailRow, DetailStore } from './detail.store.ts';
+import { toFacets, toTree } from './facets.ts';
+import { FacetsStore } from './facets.store.ts';
+import type { ListQuery } from './list-query.ts';
+import { ListStore } from './list.store.ts';
+import { toAvailability, toImage, toItem } from './overlay.ts';
+
+const maxRelated = 4;
+const maxSuggestions = 8;
+const maxSuggestedCategories = 3;
+
+/** Answers to people who look around, from memory where they are young enough. */
+@Injectable()
+export class BrowseService {
+  constructor(
+    private readonly answers: Answers,
+    private readonly lists: ListStore,
+    private readonly facets: FacetsStore,
+    private readonly details: DetailStore,
+    private readonly search: SearchStore,
+    private readonly quotes: QuotesService,
+  ) {}
+
+  list(query: ListQuery): Promise<Answer> {
+    return this.answers.lists.get(query.key, () => this.makeList(query));
+  }
+
+  /** Undefined where there is no such product, or it is not published. */
+  product(handle: string): Promise<Answer | undefined> {
+    return this.answers.products.get(handle, () => this.makeProduct(handle));
+  }
+
+  suggest(text: string): Promise<Answer> {
+    const plain = toPlain(text);
+    return this.answers.suggestions.get(plain, () => this.makeSuggestions(plain));
+  }
+
+  async categories(): Promise<Answer> {
+    return (await this.tree()).answer;
+  }
+
+  private async makeList(query: ListQuery): Promise<Answer> {
+    const { filter, limit, fingerprint } = query;
+    const terms = filter.q === '' ? null : await this.terms(filter.q);
+    const [rows, { total, json: facets }] = await Promise.all([
+      this.lists.findPage(query, terms),
+      this.answers.facets.get(query.filterKey, () => this.makeFacets(query, terms)),
+    ]);
+    const page = rows.slice(0, limit);
+    const last = rows.length > limit ? page.at(-1) : undefined;
+    const next = last ? encodeCursor({ key: last.sort_key, id: last.id }, fingerprint) : null;
+    const items = JSON.stringify(page.map((row) => toItem(row, filter.options)));
+    return toAnswer({
+      json: `{"items":${items},"total":${total},"facets":${facets},"next":${JSON.stringify(next)}}`,
+      asOf: rows[0]?.as_of ?? new Date(),
+    });
+  }
+
+  private async makeFacets({ filter }: ListQuery, terms: Terms | null): Promise<FacetsJson> {
+    const { total, facets } = toFacets(await this.facets.count(filter, terms), filter);
+    return { total, json: JSON.stringify(facets) };
+  }
+
+  private async makeProduct(handle: string): Promise<Answer | undefined> {
+    const row = await this.details.find(handle);
+    if (!row) return undefined;
+    const [variants, related] = await Promise.all([
+      this.makeVariants(row),
+      this.lists.findRelated(row.detail.category, { except: handle, limit: maxRelated }),
+    ]);
+    const product: Omit<catalogApi.Product, 'asOf'> = {
+      ...row.detail,
+      images: row.detail.images.map((image) => toImage(image, row.pictures)),
+      variants,
+      related: related.map((other) => toItem(other)),
+      version: row.version,
+      createdAt: row.created_at.toISOString(),
+    };
+    return toAnswer({ json: JSON.stringify(product), asOf: row.as_of, version: row.version });
+  }
+
+  private async makeVariants({
+    detail,
+    stock,
+    updated_at,
+  }: DetailRow): Promise<catalogApi.Variant[]> {
+    const quotes = await this.quotes.quoteVariants(detail.title, detail.variants);
+    return detail.variants.map(({ sku, options, price, compareAt }, i) => {
+      const [available, asOf] = stock?.[sku] ?? [];
+      const known =
+        available === undefined || asOf === undefined
+          ? undefined
+          : { available, asOf: new Date(asOf) };
+      return {
+        sku,
+        options: { ...options },
+        price,
+        ...(compareAt && { compareAt }),
+        availability: toAvailability(known, updated_at),
+        quote: quotes[i] ?? '',
+      };
+    });
+  }
+
+  private async makeSuggestions(plain: string): Promise<Answer> {
+    const [{ meant }, { items }] = await Promise.all([this.terms(plain), this.tree()]);
+    const products = meant === '' ? [] : await this.details.suggest(meant, maxSuggestions);
+    const categories = findCategories(items, plain).slice(0, maxSuggestedCategories);
+    return toTimelessAnswer({
+      items: [
+        ...categories.map(
+          ({ path, title }) => ({ kind: 'category', title, category: path }) as const,
+        ),
+        ...products.map((product) => ({ kind: 'product', ...product }) as const),
+      ].slice(0, maxSuggestions),
+    } satisfies catalogApi.Suggestions);
+  }
+
+  private terms(plain: string): Promise<Terms> {
+    return this.answers.terms.get(plain, () => this.search.findTerms(plain));
+  }
+
+  private tree(): Promise<{ items: readonly catalogApi.Category[]; answer: Answer }> {
+    return this.answers.categories.get('all', async () => {
+      const items = toTree(await this.facets.countCategories());
+      return { items, answer: toTimelessAnswer({ items }) };
+    });
+  }
+}
+
+/** Categories with a word in their title that begins as what was typed does. */
+const findCategories = (
+  categories: readonly catalogApi.Category[],
+  plain: string,
+): catalogApi.Category[] =>
+  plain === ''
+    ? []
+    : categories.flatMap((category) => [
+        ...(` ${toPlain(category.title)}`.includes(` ${plain}`) ? [category] : []),
+        ...findCategories(category.children, plain),
+      ]);

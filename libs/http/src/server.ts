@@ -42,6 +42,8 @@ const isTooDeep = (json: string): boolean => {
 
 const parseJson = (request: FastifyRequest, body: Buffer): unknown => {
   request.rawBody = body;
+  // `@RouteConfig({ rawBody: true })`: the handler believes nothing of it before it has checked it.
+  if ((request.routeOptions.config as { rawBody?: boolean }).rawBody) return body;
   const text = body.toString('utf8');
   if (isTooDeep(text))
     throw new DomainError('request.too_deep', { detail: `at most ${maxDepth} levels` });

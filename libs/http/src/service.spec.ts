@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { activeTraceparent } from '@hemline/telemetry';
 import { Body, Controller, Get, Module, Param, Post, Query } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { z } from 'zod';
 import { baseConfigShape, readConfig } from './config.ts';
 import { Documented } from './documented.ts';
@@ -23,6 +24,13 @@ class EchoController {
       throw new DomainError('echo.refused', { detail: 'as asked', left: 3 });
     if (body.name === 'crash') throw new Error('secret inside');
     return { ...body, traceparent: activeTraceparent() };
+  }
+
+  @Post('raw')
+  @RouteConfig({ rawBody: true })
+  @Documented({ summary: 'Takes bytes', responses: { 201: z.object({ bytes: z.string() }) } })
+  raw(@Body() body: Buffer): unknown {
+    return { bytes: body.toString('base64') };
   }
 
   @Get(':id')
@@ -74,6 +82,16 @@ describe('a service', () => {
     });
     expect(answer.headers.get('trace-id')).toBe(traceId);
     expect(((await answer.json()) as { traceparent: string }).traceparent).toContain(traceId);
+  });
+
+  it('hands on the very bytes where a route asks for them', async () => {
+    const bytes = '{"broken"';
+    const answer = await fetch(`${service.url}/echo/raw`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: bytes,
+    });
+    expect(await answer.json()).toEqual({ bytes: Buffer.from(bytes).toString('base64') });
   });
 
   it('begins a trace where the caller brings none, or a broken one', async () => {
@@ -163,7 +181,7 @@ describe('a service', () => {
         Record<string, { requestBody?: object; responses: object; parameters: { name: string }[] }>
       >;
     };
-    expect(Object.keys(document.paths)).toEqual(['/echo', '/echo/{id}']);
+    expect(Object.keys(document.paths)).toEqual(['/echo', '/echo/raw', '/echo/{id}']);
     expect(document.paths['/echo']?.['post']?.requestBody).toBeDefined();
     expect(Object.keys(document.paths['/echo']?.['post']?.responses ?? {})).toEqual([
       '201',

@@ -47,6 +47,7 @@ export class Launch {
   private postgres: PostgresServer | undefined;
   private databases: Databases | undefined;
   private isReady = false;
+  private isFaulty = false;
 
   constructor(options: LaunchOptions) {
     this.options = options;
@@ -129,7 +130,7 @@ export class Launch {
       watcher: {
         onReady: ({ again }) => {
           if (again) terminal.say('postgres', 'is back');
-          void this.writeState();
+          this.noteChange();
         },
         onDeath: ({ how, isLoop, loopBegins }) => {
           if (isLoop && !loopBegins) return;
@@ -180,11 +181,23 @@ export class Launch {
 
   private noteChange(): void {
     const running = this.services?.supervisors.map((supervisor) => supervisor.running) ?? [];
-    recordChildren(
-      this.options.paths.children,
-      running.filter((identity) => identity !== undefined),
-    );
-    void this.writeState();
+    try {
+      const children = running.filter((identity) => identity !== undefined);
+      recordChildren(this.options.paths.children, children);
+    } catch (error) {
+      this.noteFault(error as Error);
+    }
+    this.writeState().catch((error: Error) => this.noteFault(error));
+  }
+
+  /** A folder that cannot be written, as on a full disk, is no reason to close the shop. */
+  private noteFault(error: Error): void {
+    const { dataDir } = this.options.paths;
+    if (!this.isFaulty) {
+      const text = `${dataDir} cannot be written (${error.message}); make room there`;
+      this.options.terminal.say('hemline', text);
+    }
+    this.isFaulty = true;
   }
 
   private async writeState(): Promise<void> {

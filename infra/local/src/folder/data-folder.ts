@@ -1,4 +1,4 @@
-import { mkdir, statfs } from 'node:fs/promises';
+import { mkdir, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Refusal } from '../refusal.ts';
 
@@ -31,11 +31,8 @@ export type Paths = ReturnType<typeof toPaths>;
  */
 export async function makeDataFolder(paths: Paths): Promise<void> {
   try {
-    await mkdir(dirname(paths.dataDir), { recursive: true });
-    await mkdir(paths.dataDir, { recursive: true, mode: 0o711 });
-    for (const folder of [paths.logs, paths.images, paths.psp]) {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-    }
+    await makeFolder(paths.dataDir, 0o711);
+    for (const folder of [paths.logs, paths.images, paths.psp]) await makeFolder(folder, 0o700);
   } catch (error) {
     throw new Refusal(
       `The data folder ${paths.dataDir} cannot be made (${(error as Error).message}); ` +
@@ -43,6 +40,21 @@ export async function makeDataFolder(paths: Paths): Promise<void> {
     );
   }
   await checkSpace(paths.dataDir);
+}
+
+/** Not by `recursive: true`, with which Node 24 never returns below folders such as /proc. */
+async function makeFolder(path: string, mode: number): Promise<void> {
+  try {
+    await mkdir(path, mode);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const exists = code === 'EEXIST' && (await stat(path)).isDirectory();
+    if (exists) return;
+    const parent = dirname(path);
+    if (code !== 'ENOENT' || (await stat(parent).catch(() => undefined))) throw error;
+    await makeFolder(parent, 0o755);
+    await mkdir(path, mode);
+  }
 }
 
 export async function checkSpace(dataDir: string): Promise<void> {

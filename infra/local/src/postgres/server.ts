@@ -45,7 +45,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   const binaries = await findBinaries(account);
   const cluster = { ...options, password, superuser: SUPERUSER, account, binaries };
   const dataDir = await makeCluster(cluster);
-  const logFile = options.logFile ?? join(dirname(dataDir), 'postgres.log');
+  const logFile = options.logFile ?? join(dirname(options.dataDir), 'postgres.log');
   const log = await openLog(logFile);
   const program = toProgram({ ...options, command: binaries.postgres, dataDir, account, log });
   const supervisor = new Supervisor(program, options.watcher);

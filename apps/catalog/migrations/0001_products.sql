@@ -25,8 +25,9 @@ create table products (
   -- The category and those above it, root first, with their titles.
   category_paths text[] not null,
   category_titles text[] not null,
-  item jsonb not null,
-  detail jsonb not null,
+  -- Not jsonb, which would put the members in an order of its own.
+  item json not null,
+  detail json not null,
   -- { "Colour": ["Indigo", "Rust"] }: the values that at least one variant has.
   option_values jsonb not null,
   image_ids text[] not null,

@@ -71,6 +71,21 @@ export class TestCatalog {
     return rows.map(({ event }) => JSON.parse(event) as Telling);
   }
 
+  async keysTold(): Promise<string[]> {
+    const { rows } = (await this.databases[1]?.database.query<{ key: string }>({
+      text: `select key from event_log where topic = 'catalog.quote-keys'`,
+    })) ?? { rows: [] };
+    return rows.map(({ key }) => key);
+  }
+
+  /** The skus of which payments' word has arrived. */
+  async copiedSkus(): Promise<string[]> {
+    const { rows } = (await this.databases[0]?.database.query<{ sku: string }>({
+      text: 'select sku from stock_copies',
+    })) ?? { rows: [] };
+    return rows.map(({ sku }) => sku);
+  }
+
   async get<Body = unknown>(
     path: string,
     headers: Record<string, string> = {},

@@ -91,9 +91,9 @@ export class FacetsStore {
     const { rows } = await this.database.query<{ path: string; title: string; count: number }>({
       name: 'facets.count_categories',
       text: `
-        select path, min(title) as title, count(*)::int as count
+        select level.path, min(level.title) as title, count(*)::int as count
         from products cross join unnest(category_paths, category_titles) as level (path, title)
-        where published group by path`,
+        where published group by level.path`,
     });
     return rows;
   }

@@ -36,3 +36,11 @@ export const Price = ({ price, compareAt, isFrom = false }: PriceProps): JSX.Ele
       {money(price)}
     </span>
   );
+
+/** As people type it: "20", "19.50". */
+export const toMajorUnits = (minor: string, decimals: number): string => {
+  const digits = minor.padStart(decimals + 1, '0');
+  const whole = digits.slice(0, digits.length - decimals);
+  const fraction = digits.slice(digits.length - decimals);
+  return Number(fraction) === 0 ? whole : `${whole}.${fraction}`;
+};

@@ -28,16 +28,17 @@ const NoticeOf = ({
   line,
   name,
 }: NoticesProps & { readonly notice: cartApi.Notice }): JSX.Element => {
-  switch (notice.kind) {
-    case 'price_changed':
-      return <PriceChanged notice={notice} line={line} />;
-    case 'stock_short':
-      return <StockShort notice={notice} line={line} name={name} />;
-    case 'sold_out':
-      return <p>Sold out since you added it. Take it out, and the rest of your bag can go on.</p>;
-    case 'withdrawn':
-      return <p>We have stopped selling this. Take it out, and the rest can go on.</p>;
+  if (notice.kind === 'price_changed') return <PriceChanged notice={notice} line={line} />;
+  if (notice.kind === 'stock_short') {
+    return <StockShort notice={notice} line={line} name={name} />;
   }
+  return (
+    <p>
+      {notice.kind === 'sold_out'
+        ? 'Sold out since you added it. Take it out, and the rest of your bag can go on.'
+        : 'We have stopped selling this. Take it out, and the rest can go on.'}
+    </p>
+  );
 };
 
 type Kind<K extends cartApi.Notice['kind']> = Extract<cartApi.Notice, { kind: K }>;

@@ -16,7 +16,7 @@ export const ErrorSummary = ({ errors }: Pick<FieldsProps, 'errors'>): JSX.Eleme
       data-take-focus
     >
       <h2 id="errors">
-        {errors.length === 1 ? 'One thing is missing' : `${errors.length} things are missing`}
+        {errors.length === 1 ? 'One thing to put right' : `${errors.length} things to put right`}
       </h2>
       <ul>
         {errors.map(({ field, message }) => (

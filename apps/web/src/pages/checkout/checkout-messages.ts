@@ -98,6 +98,15 @@ export const totalMessage = (problem: Problem, seen: string): CheckoutMessage =>
   };
 };
 
+/** The order that this version of her bag had begun came to its end; her bag now has a new version. */
+export const startedAfreshMessage: CheckoutMessage = {
+  kind: 'changed',
+  title: 'We have begun afresh.',
+  points: [
+    'The order that was begun with this bag was given up, and nothing was charged for it. Please look through this one, and pay again.',
+  ],
+};
+
 export const awayMessage: CheckoutMessage = {
   kind: 'wrong',
   title: 'We cannot take payments at this moment.',

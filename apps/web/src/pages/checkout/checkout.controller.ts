@@ -23,6 +23,7 @@ import {
   priceMessage,
   shortageMessage,
   shortagesOf,
+  startedAfreshMessage,
   stockMessage,
   totalMessage,
 } from './checkout-messages.ts';
@@ -58,9 +59,14 @@ export class CheckoutController {
   ) {}
 
   @Get()
-  async checkout(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async checkout(
+    @Query('afresh') afresh: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const bag = this.cookies.bag(request);
-    const loaded = bag && (await this.loader.load(bag));
+    const renewAll = afresh !== undefined;
+    const loaded = bag && (await this.loader.load(bag, { renewAll }));
     if (!loaded) return seeOther(reply, '/cart');
     const { cart, totals, priceChanges } = loaded;
     const page = CheckoutPage({
@@ -217,6 +223,10 @@ const toRefusal = (
           },
         ],
       };
+    case 'orders.cancelled':
+    case 'orders.cart_already_ordered':
+    case 'payments.too_many_attempts':
+      return { renewAll: true, messages: [startedAfreshMessage] };
     default: {
       const errors = fieldErrorsOf(problem);
       return errors.length > 0 ? { errors } : { messages: [otherMessage(problem)] };

@@ -24,7 +24,10 @@ export type LoadedCheckout = {
 /** Time to type an address and find a card; a quote that ends sooner is renewed first. */
 const neededMs = 5 * 60_000;
 
-type LoadOptions = { readonly renewAll?: boolean };
+type LoadOptions = {
+  /** New quotes for all lines, which also makes a new version of the bag: another order may be begun. */
+  readonly renewAll?: boolean;
+};
 
 @Injectable()
 export class CheckoutLoader {

@@ -46,7 +46,7 @@ export type CheckoutProps = {
 export const CheckoutPage = (props: CheckoutProps): JSX.Element => {
   const { shop, lines, totals, messages, errors, shortages = [] } = props;
   return (
-    <Document shop={shop} title={errors.length > 0 ? 'Something is missing' : 'Check out'}>
+    <Document shop={shop} title={errors.length > 0 ? 'Something to put right' : 'Check out'}>
       <Tape at="Details and payment" />
       <h1>Check out</h1>
       {messages.map((message) => (
@@ -55,8 +55,8 @@ export const CheckoutPage = (props: CheckoutProps): JSX.Element => {
       {shortages.length > 0 && <GoOnWithTheRest shortages={shortages} />}
       <ErrorSummary errors={errors} />
       <div class="checkout">
-        {totals ? <PayForm {...props} totals={totals} /> : <CannotPayNow />}
         <CheckoutSummary lines={lines} totals={totals} />
+        {totals ? <PayForm {...props} totals={totals} /> : <CannotPayNow />}
       </div>
     </Document>
   );

@@ -22,7 +22,9 @@ export type PaymentOutcome =
 
 const maxAsked = 2_000;
 const askedMs = 15 * 60_000;
-/** The other press of the button is at work; together about as long as a provider may take. */
+/** Another press of the button, or another tab, is at work on the same bag. */
+const underWay = new Set(['idempotency.in_progress', 'orders.in_progress']);
+/** How long to wait for it, each time; together about as long as a provider may take. */
 const waitsMs = [300, 700, 1_500, 2_500, 4_000];
 
 /**
@@ -51,9 +53,7 @@ export class PaymentService {
     try {
       for (const waitMs of waitsMs) {
         const answer = await this.payments.placeOrder(key, order);
-        const isUnderWay =
-          answer.kind === 'refused' && answer.problem.code === 'idempotency.in_progress';
-        if (!isUnderWay) return answer;
+        if (answer.kind === 'ok' || !underWay.has(answer.problem.code)) return answer;
         await sleep(waitMs);
       }
       return { kind: 'unknown' };
@@ -64,13 +64,13 @@ export class PaymentService {
   }
 }
 
-/** No connection, or a 503 said before any work was begun. */
+/** No connection, or a 503 of its own: payments says that before it begins. */
 const wasNotTaken = ({ cause }: ServiceUnavailable): boolean => {
   const { code, status } = (cause ?? {}) as { code?: unknown; status?: unknown };
   return (
     code === 'ECONNREFUSED' ||
     code === 'ENOTFOUND' ||
     code === 'UND_ERR_CONNECT_TIMEOUT' ||
-    (status === 503 && code === 'service.overloaded')
+    (status === 503 && typeof code === 'string')
   );
 };

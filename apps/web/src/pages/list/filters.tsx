@@ -1,6 +1,7 @@
 import type { catalogApi } from '@hemline/contracts';
 import { currencyExponent } from '@hemline/money';
 import type { JSX } from 'preact';
+import { toMajorUnits } from '../../goods/price.tsx';
 import { type ListQuery, conditions, valueOf } from './list-query.ts';
 
 type FiltersProps = { readonly query: ListQuery; readonly list: catalogApi.ProductList };
@@ -121,10 +122,3 @@ const PriceField = ({ name, title, minor, currency }: PriceFieldProps): JSX.Elem
     />
   </label>
 );
-
-export const toMajorUnits = (minor: string, decimals: number): string => {
-  const digits = minor.padStart(decimals + 1, '0');
-  const whole = digits.slice(0, digits.length - decimals);
-  const fraction = digits.slice(digits.length - decimals);
-  return Number(fraction) === 0 ? whole : `${whole}.${fraction}`;
-};

@@ -46,7 +46,19 @@ export const parseListQuery = (search: string): ListQuery => {
     seen.add(identity);
     kept.push([name, value]);
   }
-  return kept.toSorted(([a, x], [b, y]) => (a === b ? compare(x, y) : compare(a, b)));
+  return withPricesInOrder(kept).toSorted(([a, x], [b, y]) =>
+    a === b ? compare(x, y) : compare(a, b),
+  );
+};
+
+/** "From 60 to 20" is as clear as "from 20 to 60". */
+const withPricesInOrder = (query: [string, string][]): ListQuery => {
+  const [min, max] = [valueOf(query, 'minPrice'), valueOf(query, 'maxPrice')];
+  if (min === undefined || max === undefined || BigInt(min) <= BigInt(max)) return query;
+  return query.map(([name, value]) => {
+    if (name === 'minPrice') return [name, max];
+    return name === 'maxPrice' ? [name, min] : [name, value];
+  });
 };
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -79,7 +91,7 @@ export const conditions = (query: ListQuery): ListQuery =>
 
 /**
  * People type prices as "20" or "19,50" into the form's `from` and `to`; addresses carry minor units.
- * Returns the address that they meant, or undefined where nothing was typed.
+ * Returns the address that they meant, or undefined where the form did not come.
  */
 export const typedPricesPath = (search: string, decimals: number): string | undefined => {
   const parameters = new URLSearchParams(search);
@@ -90,14 +102,15 @@ export const typedPricesPath = (search: string, decimals: number): string | unde
   ] as const) {
     const minor = toMinorUnits(parameters.get(field) ?? '', decimals);
     parameters.delete(field);
-    if (minor !== undefined) parameters.set(name, minor);
+    if (minor === undefined) parameters.delete(name);
+    else parameters.set(name, minor);
   }
   return listPath(parseListQuery(parameters.toString()));
 };
 
 const toMinorUnits = (typed: string, decimals: number): string | undefined => {
   const [, whole, fraction = ''] =
-    /^[^0-9]{0,3}([0-9]{1,9})(?:[.,]([0-9]{0,3}))?$/.exec(typed.trim()) ?? [];
+    /^[^0-9-]{0,3}([0-9]{1,9})(?:[.,]([0-9]{0,3}))?$/.exec(typed.trim()) ?? [];
   if (whole === undefined) return undefined;
   const minor = whole + fraction.slice(0, decimals).padEnd(decimals, '0');
   return minor.replace(/^0+(?=.)/, '');

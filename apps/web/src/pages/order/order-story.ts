@@ -25,54 +25,14 @@ const watchMs = 120_000;
 export const toStory = (order: paymentsApi.Order, now: Date): Story => {
   const startedAt = order.timeline[0]?.at ?? order.asOf;
   const isYoung = now.getTime() - Date.parse(startedAt) < watchMs;
-  switch (order.status) {
-    case 'pending':
-      return pendingStory(order, isYoung);
-    case 'authorized':
-      return {
-        title: 'Thank you. Your order is placed.',
-        status: 'Placed',
-        words: ['Your bank has said yes. We are taking the payment now; you have nothing to do.'],
-        ...(isYoung && { refreshSeconds: 2 }),
-      };
-    case 'paid':
-      return {
-        title: 'Thank you. It is paid.',
-        status: 'Paid',
-        words: ['We pack it within two working days.'],
-      };
-    case 'part_refunded':
-      return {
-        title: 'Part of it was given back.',
-        status: 'Partly refunded',
-        words: ['Banks take up to five days to show it.'],
-      };
-    case 'refunded':
-      return {
-        title: 'Your money was given back.',
-        status: 'Refunded',
-        words: ['Banks take up to five days to show it.'],
-      };
-    case 'cancelling':
-      return {
-        title: 'We are cancelling this order.',
-        status: 'Being cancelled',
-        words: ['Whatever your bank set aside for it is being released.'],
-        ...(isYoung && { refreshSeconds: 4 }),
-      };
-    case 'cancelled':
-      return {
-        title: 'This order was cancelled.',
-        status: 'Cancelled',
-        words: [
-          'Nothing is charged for it. If your bank had set the amount aside, it is released.',
-        ],
-        goOn: { href: '/cart', title: 'Back to your bag' },
-      };
-  }
+  return stories[order.status](order, isYoung);
 };
 
-const pendingStory = ({ payment }: paymentsApi.Order, isYoung: boolean): Story => {
+const moneyBack = 'Banks take up to five days to show it.';
+
+type Tell = (order: paymentsApi.Order, isYoung: boolean) => Story;
+
+const pendingStory: Tell = ({ payment }, isYoung) => {
   if (payment.status === 'declined') {
     return {
       title: 'Your bank said no.',
@@ -86,7 +46,7 @@ const pendingStory = ({ payment }: paymentsApi.Order, isYoung: boolean): Story =
       title: 'Your bank wants to ask you first.',
       status: 'Not paid',
       words: [`This card needs a step that we do not offer yet. Nothing was charged. ${bagKept}`],
-      goOn: tryAgain,
+      goOn: { href: '/checkout?afresh', title: 'Pay with another card' },
     };
   }
   return {
@@ -97,6 +57,45 @@ const pendingStory = ({ payment }: paymentsApi.Order, isYoung: boolean): Story =
     ],
     refreshSeconds: isYoung ? 2 : 15,
   };
+};
+
+const stories: Readonly<Record<paymentsApi.OrderStatus, Tell>> = {
+  pending: pendingStory,
+  authorized: (_order, isYoung) => ({
+    title: 'Thank you. Your order is placed.',
+    status: 'Placed',
+    words: ['Your bank has said yes. We are taking the payment now; you have nothing to do.'],
+    ...(isYoung && { refreshSeconds: 2 }),
+  }),
+  paid: () => ({
+    title: 'Thank you. It is paid.',
+    status: 'Paid',
+    words: ['We pack it within two working days.'],
+  }),
+  part_refunded: () => ({
+    title: 'Part of it was given back.',
+    status: 'Partly refunded',
+    words: [moneyBack],
+  }),
+  refunded: () => ({
+    title: 'Your money was given back.',
+    status: 'Refunded',
+    words: [moneyBack],
+  }),
+  cancelling: (_order, isYoung) => ({
+    title: 'We are cancelling this order.',
+    status: 'Being cancelled',
+    words: ['Whatever your bank set aside for it is being released.'],
+    ...(isYoung && { refreshSeconds: 4 }),
+  }),
+  cancelled: () => ({
+    title: 'This order was cancelled.',
+    status: 'Cancelled',
+    words: [
+      'Nothing is charged for it. If your bank had set the amount aside, it is released. What you had chosen is still in your bag, as far as it is here.',
+    ],
+    goOn: { href: '/cart', title: 'Back to your bag' },
+  }),
 };
 
 const knownWords: Readonly<Record<string, string>> = {

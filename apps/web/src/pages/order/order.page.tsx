@@ -56,36 +56,8 @@ export const OrderPage = ({ shop, order, link, now }: OrderProps): JSX.Element =
         )}
       </div>
       <div class="order">
-        <section aria-labelledby="goods">
-          <h2 id="goods">What you ordered</h2>
-          <ul class="summary-lines">
-            {order.lines.map((line) => (
-              <li>
-                <span>
-                  {line.title}
-                  <span class="summary-options">
-                    {line.quantity} × {money(line.unitPrice)}
-                  </span>
-                </span>
-                <span class="price">{money(line.lineTotal)}</span>
-              </li>
-            ))}
-          </ul>
-          <OrderTotals order={order} />
-        </section>
-        <section aria-labelledby="timeline">
-          <h2 id="timeline">What happened</h2>
-          <ol class="timeline">
-            {order.timeline.map(({ at, what }) => (
-              <li>
-                <span>{timelineWords(what)}</span>
-                <time dateTime={at}>{dateTime.format(new Date(at))} UTC</time>
-              </li>
-            ))}
-          </ol>
-          <h2>Where it goes</h2>
-          <Address order={order} />
-        </section>
+        <Ordered order={order} />
+        <Happened order={order} />
       </div>
       <section class="keep" aria-labelledby="keep">
         <h2 id="keep">Keep this link</h2>
@@ -100,7 +72,45 @@ export const OrderPage = ({ shop, order, link, now }: OrderProps): JSX.Element =
   );
 };
 
-const OrderTotals = ({ order }: Pick<OrderProps, 'order'>): JSX.Element => {
+type PartProps = Pick<OrderProps, 'order'>;
+
+const Ordered = ({ order }: PartProps): JSX.Element => (
+  <section aria-labelledby="goods">
+    <h2 id="goods">What you ordered</h2>
+    <ul class="summary-lines">
+      {order.lines.map((line) => (
+        <li>
+          <span>
+            {line.title}
+            <span class="summary-options">
+              {line.quantity} × {money(line.unitPrice)}
+            </span>
+          </span>
+          <span class="price">{money(line.lineTotal)}</span>
+        </li>
+      ))}
+    </ul>
+    <OrderTotals order={order} />
+  </section>
+);
+
+const Happened = ({ order }: PartProps): JSX.Element => (
+  <section aria-labelledby="timeline">
+    <h2 id="timeline">What happened</h2>
+    <ol class="timeline">
+      {order.timeline.map(({ at, what }) => (
+        <li>
+          <span>{timelineWords(what)}</span>
+          <time dateTime={at}>{dateTime.format(new Date(at))} UTC</time>
+        </li>
+      ))}
+    </ol>
+    <h2>Where it goes</h2>
+    <Address order={order} />
+  </section>
+);
+
+const OrderTotals = ({ order }: PartProps): JSX.Element => {
   const rows: readonly (readonly [string, string])[] = [
     ['Goods', money(order.subtotal)],
     ['Sending', order.delivery.amount === '0' ? 'Free' : money(order.delivery)],
@@ -137,9 +147,7 @@ const OrderTotals = ({ order }: Pick<OrderProps, 'order'>): JSX.Element => {
   );
 };
 
-const Address = ({
-  order: { shippingAddress: to, email },
-}: Pick<OrderProps, 'order'>): JSX.Element => (
+const Address = ({ order: { shippingAddress: to, email } }: PartProps): JSX.Element => (
   <>
     <address class="address">
       {[

@@ -1,8 +1,8 @@
 import type { catalogApi } from '@hemline/contracts';
 import { currencyExponent } from '@hemline/money';
+import { toMajorUnits } from '../../goods/price.tsx';
 import { categoryPath, imageUrl, productPath } from '../../layout/paths.ts';
 import type { Shop } from '../../layout/shop.ts';
-import { toMajorUnits } from '../list/filters.tsx';
 
 // schema.org's words for what the page shows, for search engines.
 

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { build } from './code/build.ts';
-import { checkSpace, makeDataFolder, type Paths } from './folder/data-folder.ts';
+import { checkSpace, makeDataFolder, toShown, type Paths } from './folder/data-folder.ts';
 import {
   findGivenDatabases,
   migrateAll,
@@ -134,7 +134,7 @@ export class Launch {
         },
         onDeath: ({ how, isLoop, loopBegins }) => {
           if (isLoop && !loopBegins) return;
-          const log = paths.logOf('postgres');
+          const log = toShown(paths.logOf('postgres'));
           terminal.say('postgres', `has died (${how}); starting it again; its log is ${log}`);
         },
       },

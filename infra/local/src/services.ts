@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { toShown } from './folder/data-folder.ts';
 import type { Terminal } from './output/terminal.ts';
 import { Supervisor, type Death, type Program, type Watcher } from './process/supervisor.ts';
 import { apps, toUrl, type App, type Environment, type Ports } from './topology.ts';
@@ -122,7 +123,7 @@ function narrate(name: App | 'single', url: string, options: ServicesOptions): W
     },
     onDeath: (death) => {
       onChange();
-      const text = describeDeath(death, terminal.lastWordsOf(name), logOf(name));
+      const text = describeDeath(death, terminal.lastWordsOf(name), toShown(logOf(name)));
       if (text) terminal.say(name, text);
     },
   };

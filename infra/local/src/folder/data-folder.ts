@@ -1,5 +1,5 @@
 import { mkdir, stat, statfs } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { Refusal } from '../refusal.ts';
 
 const MIB = 1024 * 1024;
@@ -22,6 +22,12 @@ export function toPaths(dataDir: string) {
     logOf: (service: string) =>
       join(logs, service === 'postgres' ? 'postgres.log' : `${service}.jsonl`),
   };
+}
+
+/** As a person would type it: relative where that is shorter. */
+export function toShown(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short.length < path.length && !short.startsWith('..') ? short : path;
 }
 
 export type Paths = ReturnType<typeof toPaths>;

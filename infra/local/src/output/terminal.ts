@@ -1,16 +1,10 @@
 import { LastWords } from './last-words.ts';
 import { LogFile } from './log-file.ts';
+import { Quiet } from './quiet.ts';
 import { isWorthShowing, parseRecord, toFileLine, toText, withPrefix } from './record.ts';
 
-/** Lines that one service may print in a second before the rest is only counted. */
-const LINES_PER_SECOND = 5;
 /** How often progress is said where it cannot be drawn over. */
 const PROGRESS_EVERY_MS = 3_000;
-
-interface Budget {
-  second: number;
-  shown: number;
-}
 
 /**
  * Everything that a person sees, and the log files behind it. Services' warnings and errors are
@@ -20,7 +14,7 @@ export class Terminal {
   private readonly out: NodeJS.WriteStream;
   private readonly logFileOf: (service: string) => string;
   private readonly files = new Map<string, LogFile>();
-  private readonly budgets = new Map<string, Budget>();
+  private readonly quiet = new Quiet();
   private readonly lastWords = new Map<string, LastWords>();
   private progress = '';
   private progressSaidAt = -Infinity;
@@ -35,9 +29,9 @@ export class Terminal {
     const record = parseRecord(line, service, new Date());
     this.file(record.service).write(toFileLine(line, record));
     this.wordsOf(service).take(record);
-    if (isWorthShowing(record) && this.mayShow(record.service)) {
-      this.print(withPrefix(record.service, toText(record), this.style));
-    }
+    if (!isWorthShowing(record)) return;
+    const text = this.quiet.filter(record.service, toText(record), performance.now());
+    if (text !== undefined) this.print(withPrefix(record.service, text, this.style));
   }
 
   lastWordsOf(service: string): string {
@@ -105,22 +99,6 @@ export class Terminal {
     const words = this.lastWords.get(service) ?? new LastWords();
     this.lastWords.set(service, words);
     return words;
-  }
-
-  private mayShow(service: string): boolean {
-    const second = Math.floor(performance.now() / 1000);
-    let budget = this.budgets.get(service);
-    if (budget?.second !== second) {
-      const hidden = (budget?.shown ?? 0) - LINES_PER_SECOND;
-      if (hidden > 0) {
-        const text = `${hidden} more lines like these are in ${this.logFileOf(service)}`;
-        this.print(withPrefix(service, text, this.style));
-      }
-      budget = { second, shown: 0 };
-      this.budgets.set(service, budget);
-    }
-    budget.shown += 1;
-    return budget.shown <= LINES_PER_SECOND;
   }
 
   private clearProgress(): void {

@@ -49,91 +49,110 @@ const entryOverheadBytes = 128;
  * An in-process cache, bounded in bytes. No answer is ever older than `ttlMs + staleMs`, counted from
  * the start of its load, as what was read may have changed a moment later.
  */
-export const createCache = <Value extends object>(options: CacheOptions<Value>): Cache<Value> => {
-  const { ttlMs, staleMs = 0, now = Date.now, random = Math.random } = options;
-  const present = new LRUCache<string, Entry<Value>>({
-    maxSize: options.maxBytes,
-    sizeCalculation: ({ value }, key) => options.sizeOf(value) + key.length + entryOverheadBytes,
-  });
-  const absent = new LRUCache<string, Entry<undefined>>({ max: maxAbsent });
-  const loads = new Map<string, { ticket: object; loading: Promise<Value | undefined> }>();
-  const counts = { hits: 0, stale: 0, misses: 0, failures: 0 };
+export const createCache = <Value extends object>(options: CacheOptions<Value>): Cache<Value> =>
+  new MemoryCache(options);
 
-  const keep = (key: string, value: Value | undefined, startedAt: number): void => {
-    const freshUntil = startedAt + ttlMs * (1 - jitter * random());
-    const until = startedAt + ttlMs + staleMs;
-    if (value === undefined) {
-      present.delete(key);
-      absent.set(key, { value, freshUntil, until });
-    } else {
-      absent.delete(key);
-      present.set(key, { value, freshUntil, until });
-    }
-  };
+class MemoryCache<Value extends object> implements Cache<Value> {
+  readonly name: string;
+  private readonly options: CacheOptions<Value>;
+  private readonly present: LRUCache<string, Entry<Value>>;
+  private readonly absent = new LRUCache<string, Entry<undefined>>({ max: maxAbsent });
+  private readonly loads = new Map<string, { ticket: object; loading: Promise<unknown> }>();
+  private readonly counts = { hits: 0, stale: 0, misses: 0, failures: 0 };
+  private readonly now: () => number;
+  private readonly random: () => number;
 
-  const run = async (key: string, load: () => Promise<Value | undefined>, ticket: object) => {
-    const startedAt = now();
-    // After delete() or clear() this load is no longer the one of its key: it may have read what was
-    // true before the change, so it is answered and forgotten.
-    const isCurrent = (): boolean => loads.get(key)?.ticket === ticket;
-    try {
-      const value = await load();
-      if (isCurrent()) keep(key, value, startedAt);
-      return value;
-    } catch (error) {
-      counts.failures += 1;
-      throw error;
-    } finally {
-      if (isCurrent()) loads.delete(key);
-    }
-  };
+  constructor(options: CacheOptions<Value>) {
+    this.options = options;
+    this.name = options.name;
+    this.now = options.now ?? Date.now;
+    this.random = options.random ?? Math.random;
+    this.present = new LRUCache<string, Entry<Value>>({
+      maxSize: options.maxBytes,
+      sizeCalculation: ({ value }, key) => options.sizeOf(value) + key.length + entryOverheadBytes,
+    });
+  }
 
-  const start = (key: string, load: () => Promise<Value | undefined>) => {
-    const underWay = loads.get(key);
-    if (underWay) return underWay.loading;
-    const ticket = {};
-    const loading = run(key, load, ticket);
-    loads.set(key, { ticket, loading });
-    return loading;
-  };
-
-  const get = async (
+  async get<Loaded extends Value | undefined>(
     key: string,
-    load: () => Promise<Value | undefined>,
-  ): Promise<Value | undefined> => {
-    const entry = present.get(key) ?? absent.get(key);
-    const time = now();
+    load: () => Promise<Loaded>,
+  ): Promise<Loaded> {
+    const entry = this.present.get(key) ?? this.absent.get(key);
+    const time = this.now();
     if (entry && time < entry.freshUntil) {
-      counts.hits += 1;
-      return entry.value;
+      this.counts.hits += 1;
+      return entry.value as Loaded;
     }
     if (entry && time < entry.until) {
-      counts.stale += 1;
+      this.counts.stale += 1;
       // If it fails, the next caller tries again, until the entry is too old to be served.
-      start(key, load).catch(() => {});
-      return entry.value;
+      this.start(key, load).catch(() => {});
+      return entry.value as Loaded;
     }
-    counts.misses += 1;
-    return start(key, load);
-  };
+    this.counts.misses += 1;
+    return this.start(key, load);
+  }
 
-  return {
-    name: options.name,
-    get: get as Cache<Value>['get'],
-    delete: (key) => {
-      present.delete(key);
-      absent.delete(key);
-      loads.delete(key);
-    },
-    clear: () => {
-      present.clear();
-      absent.clear();
-      loads.clear();
-    },
-    stats: () => ({
-      ...counts,
-      entries: present.size + absent.size,
-      bytes: present.calculatedSize,
-    }),
-  };
-};
+  delete(key: string): void {
+    this.present.delete(key);
+    this.absent.delete(key);
+    this.loads.delete(key);
+  }
+
+  clear(): void {
+    this.present.clear();
+    this.absent.clear();
+    this.loads.clear();
+  }
+
+  stats(): CacheStats {
+    const { present, absent, counts } = this;
+    return { ...counts, entries: present.size + absent.size, bytes: present.calculatedSize };
+  }
+
+  private start<Loaded extends Value | undefined>(
+    key: string,
+    load: () => Promise<Loaded>,
+  ): Promise<Loaded> {
+    const underWay = this.loads.get(key);
+    if (underWay) return underWay.loading as Promise<Loaded>;
+    const ticket = {};
+    const loading = this.run(key, load, ticket);
+    this.loads.set(key, { ticket, loading });
+    return loading;
+  }
+
+  private async run<Loaded extends Value | undefined>(
+    key: string,
+    load: () => Promise<Loaded>,
+    ticket: object,
+  ): Promise<Loaded> {
+    const startedAt = this.now();
+    // After delete() or clear() this load is no longer the one of its key: it may have read what was
+    // true before the change, so it is answered and forgotten.
+    const isCurrent = (): boolean => this.loads.get(key)?.ticket === ticket;
+    try {
+      const value = await load();
+      if (isCurrent()) this.keep(key, value, startedAt);
+      return value;
+    } catch (error) {
+      this.counts.failures += 1;
+      throw error;
+    } finally {
+      if (isCurrent()) this.loads.delete(key);
+    }
+  }
+
+  private keep(key: string, value: Value | undefined, startedAt: number): void {
+    const { ttlMs, staleMs = 0 } = this.options;
+    const freshUntil = startedAt + ttlMs * (1 - jitter * this.random());
+    const until = startedAt + ttlMs + staleMs;
+    if (value === undefined) {
+      this.present.delete(key);
+      this.absent.set(key, { value, freshUntil, until });
+    } else {
+      this.absent.delete(key);
+      this.present.set(key, { value, freshUntil, until });
+    }
+  }
+}

@@ -144,6 +144,6 @@ describe('quote keys', () => {
       () => catalog.keysTold(),
       (kids) => kids.length === 2,
     );
-    expect(told.toSorted()).toEqual([rotated.body.kid, ...before].toSorted());
+    expect(new Set(told)).toEqual(new Set([rotated.body.kid, ...before]));
   });
 });

@@ -47,8 +47,17 @@ describe('catalog as a service', () => {
     for (const { documentation } of routes) expect(documentation?.summary).toBeTruthy();
     const list = body.paths['/products']?.['get'];
     expect(list?.parameters.map(({ name }) => name)).toEqual([
-      ...['q', 'category', 'vendor', 'option.{name}', 'minPrice', 'maxPrice'],
-      ...['inStock', 'sort', 'limit', 'cursor', 'If-None-Match'],
+      'q',
+      'category',
+      'vendor',
+      'option.{name}',
+      'minPrice',
+      'maxPrice',
+      'inStock',
+      'sort',
+      'limit',
+      'cursor',
+      'If-None-Match',
     ]);
     expect(body.paths['/products/{handle}']?.['put']?.requestBody).toBeDefined();
   });

@@ -1,4 +1,4 @@
-export { type BaseConfig, baseConfigShape, readConfig } from './config.ts';
+export { type BaseConfig, ConfigError, baseConfigShape, readConfig } from './config.ts';
 export { Documented } from './documented.ts';
 export { type Details, DomainError } from './domain-error.ts';
 export {

@@ -153,22 +153,21 @@ if (search) {
     );
     show(items.length > 0);
   };
+  const suggest = async (words) => {
+    try {
+      const answer = await fetch(`${search.dataset.suggest}?${new URLSearchParams({ q: words })}`);
+      const { items } = await answer.json();
+      if (input.value.trim() === words && document.activeElement === input) fillList(items);
+    } catch {
+      show(false);
+    }
+  };
   let timer;
   input.addEventListener('input', () => {
     clearTimeout(timer);
     const words = input.value.trim();
     if (words.length < 2) return show(false);
-    timer = setTimeout(async () => {
-      try {
-        const answer = await fetch(
-          `${search.dataset.suggest}?${new URLSearchParams({ q: words })}`,
-        );
-        const { items } = await answer.json();
-        if (input.value.trim() === words && document.activeElement === input) fillList(items);
-      } catch {
-        show(false);
-      }
-    }, 120);
+    timer = setTimeout(() => void suggest(words), 120);
   });
   input.addEventListener('keydown', (event) => {
     const { length } = list.children;

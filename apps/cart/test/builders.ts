@@ -27,7 +27,7 @@ const toBase64Url = (value: unknown): string =>
   Buffer.from(JSON.stringify(value)).toString('base64url');
 
 /** What catalog does when it quotes a price. */
-export const newSigner = (kid = randomUUID()) => {
+export const newSigner = (kid: string = randomUUID()) => {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const quote = (claims: Partial<QuoteClaims> = {}): string => {
     const now = Math.floor(Date.now() / 1000);

@@ -57,23 +57,20 @@ describe('changing a line', () => {
     expect(after.lines).toMatchObject([{ sku, quantity: 3 }]);
   });
 
-  it.each([
-    ['"2"', 200],
-    ['"1", "2"', 200],
-    ['*', 200],
-    ['"1"', 412],
-    ['W/"2"', 412],
-    ['2', 412],
-    ['nonsense', 412],
-  ])('with If-Match: %s answers %i', async (tag, status) => {
+  it.each(['"2"', '"1", "2"', '*'])('goes ahead with If-Match: %s', async (tag) => {
     const { line, token } = await filled();
     const headers = { 'if-match': tag };
-    const answer = await cart.request('PUT', line, { token, body: { quantity: 2 }, headers });
-    expect(answer.status).toBe(status);
-    if (status === 412) {
-      expect(answer.problem).toMatchObject({ code: 'carts.version_mismatch', version: 2 });
-      expect((await cart.request('DELETE', line, { token, headers })).status).toBe(412);
-    }
+    const { status } = await cart.request('PUT', line, { token, body: { quantity: 2 }, headers });
+    expect(status).toBe(200);
+  });
+
+  it.each(['"1"', 'W/"2"', '2', 'nonsense'])('stops at If-Match: %s', async (tag) => {
+    const { line, token } = await filled();
+    const headers = { 'if-match': tag };
+    const set = await cart.request('PUT', line, { token, body: { quantity: 2 }, headers });
+    expect(set.status).toBe(412);
+    expect(set.problem).toMatchObject({ code: 'carts.version_mismatch', version: 2 });
+    expect((await cart.request('DELETE', line, { token, headers })).status).toBe(412);
   });
 
   it('of two tabs with one version lets one through', async () => {
@@ -84,7 +81,8 @@ describe('changing a line', () => {
         cart.request('PUT', line, { token, body: { quantity: i + 1 }, headers }),
       ),
     );
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, ...Array(9).fill(412)]);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 412)).toHaveLength(9);
   });
 });
 
@@ -144,7 +142,7 @@ describe('merging', () => {
         body: { id: a.id, token: a.token },
       }),
     ]);
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+    expect(answers.map(({ problem }) => problem.code)).toContain('carts.closed');
     expect(answers.find(({ status }) => status === 200)?.cart.lines).toHaveLength(2);
   });
 });

@@ -143,8 +143,11 @@ describe('a change of a cart', () => {
 
   it('that nothing stands against passes', () => {
     const cart = aCart([aLine({ quantity: 98 })]);
-    assertCanChange(cart, { kind: 'add', sku: 'shirt-m', quantity: 1, quote });
-    assertCanChange(cart, { kind: 'set', sku: 'shirt-m', quantity: 99, versions: [1, 3] });
-    assertCanChange(cart, { kind: 'remove', sku: 'shirt-m' });
+    const changes: Change[] = [
+      { kind: 'add', sku: 'shirt-m', quantity: 1, quote },
+      { kind: 'set', sku: 'shirt-m', quantity: 99, versions: [1, 3] },
+      { kind: 'remove', sku: 'shirt-m' },
+    ];
+    for (const change of changes) expect(() => assertCanChange(cart, change)).not.toThrow();
   });
 });

@@ -5,7 +5,7 @@ import { SearchStore, type Terms } from '../search/search.store.ts';
 import { toPlain } from '../search/words.ts';
 import { type Answer, toAnswer, toTimelessAnswer } from './answer.ts';
 import { Answers, type FacetsJson } from './answers.ts';
-import { encodeCursor } from './cursor.ts';
+import { encodeCursor, toFingerprint } from './cursor.ts';
 import { type DetailRow, DetailStore } from './detail.store.ts';
 import { toFacets, toTree } from './facets.ts';
 import { FacetsStore } from './facets.store.ts';
@@ -48,15 +48,17 @@ export class BrowseService {
   }
 
   private async makeList(query: ListQuery): Promise<Answer> {
-    const { filter, limit, fingerprint } = query;
+    const { filter, filterKey, sort, limit } = query;
     const terms = filter.q === '' ? null : await this.terms(filter.q);
     const [rows, { total, json: facets }] = await Promise.all([
       this.lists.findPage(query, terms),
-      this.answers.facets.get(query.filterKey, () => this.makeFacets(query, terms)),
+      this.answers.facets.get(filterKey, () => this.makeFacets(query, terms)),
     ]);
     const page = rows.slice(0, limit);
     const last = rows.length > limit ? page.at(-1) : undefined;
-    const next = last ? encodeCursor({ key: last.sort_key, id: last.id }, fingerprint) : null;
+    const next = last
+      ? encodeCursor({ key: last.sort_key, id: last.id }, toFingerprint(sort, filterKey))
+      : null;
     const items = JSON.stringify(page.map((row) => toItem(row, filter.options)));
     return toAnswer({
       json: `{"items":${items},"total":${total},"facets":${facets},"next":${JSON.stringify(next)}}`,

@@ -5,8 +5,8 @@ import { z } from 'zod';
 export type Position = { readonly key: string; readonly id: string };
 
 /** Names the query that a cursor belongs to, as in another one its position means nothing. */
-export const toFingerprint = (queryKey: string): string =>
-  createHash('sha256').update(queryKey).digest('base64url').slice(0, 8);
+export const toFingerprint = (sort: string, filterKey: string): string =>
+  createHash('sha256').update(`${sort} ${filterKey}`).digest('base64url').slice(0, 8);
 
 const payload = z.tuple([
   z.string().length(8),

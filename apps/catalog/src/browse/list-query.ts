@@ -22,7 +22,6 @@ export type ListQuery = {
   readonly sort: catalogApi.ProductSort;
   readonly limit: number;
   readonly after: Position | null;
-  readonly fingerprint: string;
   /** Equal for two queries with the same answer. */
   readonly key: string;
 };
@@ -106,7 +105,7 @@ const toFilter = (query: Raw, issues: Issues): Filter => {
     issues.addIssue({ code: 'custom', path: ['maxPrice'], message: 'is below minPrice' });
   }
   return {
-    q: toPlain(query.q ?? ''),
+    q: query.q === undefined ? '' : toPlain(query.q),
     categories: query.category,
     vendors: query.vendor,
     options: toOptions(query, issues),
@@ -138,9 +137,9 @@ export const listQuery = raw.transform((query, issues): ListQuery => {
   const filterKey = toFilterKey(filter);
   const sort = toSort(query.sort, filter);
   const limit = Number(query.limit ?? defaultLimit);
-  const fingerprint = toFingerprint(`${sort} ${filterKey}`);
   let after: Position | null = null;
   if (query.cursor !== undefined) {
+    const fingerprint = toFingerprint(sort, filterKey);
     const decoded = decodeCursor(query.cursor, { fingerprint, isNumber: sort !== 'title' });
     if ('fault' in decoded) {
       issues.addIssue({ code: 'custom', path: ['cursor'], message: decoded.fault });
@@ -153,7 +152,6 @@ export const listQuery = raw.transform((query, issues): ListQuery => {
     sort,
     limit,
     after,
-    fingerprint,
     key: `${sort} ${limit} ${filterKey}${position}`,
   };
 });

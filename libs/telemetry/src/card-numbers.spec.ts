@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import { containsCardNumber, redactCardNumbers } from './card-numbers.ts';
@@ -22,6 +23,19 @@ describe('card numbers', () => {
       expect(redactCardNumbers(text)).toBe(text);
     },
   );
+
+  it.each([
+    'cf:ab45a0c1-4242-4242-8242-424242424242:1',
+    '4242424242424242ffffffffffffffff',
+    '00000000-0000-4000-8000-424242424242',
+  ])('takes the id %s for what it is', (id) => {
+    expect(containsCardNumber(id)).toBe(false);
+    expect(redactCardNumbers(id)).toBe(id);
+  });
+
+  it('are never seen in random ids', () => {
+    for (let i = 0; i < 20_000; i += 1) expect(containsCardNumber(randomUUID())).toBe(false);
+  });
 
   it('never reach the log, wherever in a line they stand', async () => {
     const lines: string[] = [];

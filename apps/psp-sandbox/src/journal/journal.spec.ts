@@ -44,6 +44,14 @@ describe('the journal', () => {
     await journal.close();
   });
 
+  it('settles, too, when all that is left is what nobody waited for', async () => {
+    const { journal } = await reopen();
+    journal.appendLater(pruned(1));
+    await journal.settled();
+    expect((await readFile(path, 'utf8')).trim().split('\n')).toHaveLength(1);
+    await journal.close();
+  });
+
   it('writes at the latest when it is closed what nobody waited for', async () => {
     const { journal } = await reopen();
     journal.appendLater(pruned(7));

@@ -79,8 +79,10 @@ export class Journal {
   settled(): Promise<void> {
     this.check();
     if (this.waiting.lines.length > 0) {
+      // Flushing begins a new batch at once, so the promise is taken first.
+      const { promise } = this.waiting.written;
       this.flush();
-      return this.waiting.written.promise;
+      return promise;
     }
     return this.writing?.written.promise ?? Promise.resolve();
   }

@@ -28,8 +28,8 @@ create table products (
   -- Not jsonb, which would put the members in an order of its own.
   item json not null,
   detail json not null,
-  -- { "Colour": ["Indigo", "Rust"] }: the values that at least one variant has.
-  option_values jsonb not null,
+  -- The choices of all its variants, each once.
+  choices text[] not null,
   image_ids text[] not null,
   min_price_minor bigint not null,
   max_price_minor bigint not null,
@@ -51,7 +51,8 @@ create index products_document_idx on products using gin (document) where publis
 create table variants (
   sku text primary key,
   product_id uuid not null constraint variants_product_id_fkey references products on delete cascade,
-  options jsonb not null,
+  -- Its options, each as the JSON of a name and a value, such as ["Colour","Indigo"].
+  choices text[] not null,
   price_minor bigint not null constraint variants_price_minor_check check (price_minor >= 0),
   currency char(3) not null,
   price_version int not null,
@@ -60,7 +61,7 @@ create table variants (
 );
 
 create index variants_product_id_idx on variants (product_id);
-create index variants_options_idx on variants using gin (options jsonb_path_ops);
+create index variants_choices_idx on variants using gin (choices);
 
 -- Every price that a sku ever had. Rows outlive the variant, so that a sku that comes back goes on
 -- counting, and no two prices of one sku share a version.

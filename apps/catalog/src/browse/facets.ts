@@ -2,8 +2,8 @@ import type { catalogApi } from '@hemline/contracts';
 import type { Filter } from './list-query.ts';
 
 export type FacetRow = {
-  /** `total`, `category`, `vendor`, or `option ` and its name. */
-  readonly facet: string;
+  readonly facet: 'total' | 'category' | 'vendor' | 'option';
+  /** Of an option: the JSON of its name and value. */
   readonly value: string | null;
   readonly title: string | null;
   readonly count: number;
@@ -13,7 +13,6 @@ export type Facets = { readonly total: number; readonly facets: readonly catalog
 
 const maxValues = 100;
 const maxOptionFacets = 20;
-const optionPrefix = 'option ';
 
 const sizes = 'xxs xs s m l xl xxl 2xl xxxl 3xl 4xl 5xl'.split(' ');
 
@@ -60,24 +59,30 @@ const toValues = (rows: readonly FacetRow[], chosen: readonly string[]): Value[]
   return [...values.filter((value) => value.selected || isShown(value)), ...missing];
 };
 
-const sum = (rows: readonly FacetRow[]): number =>
-  rows.reduce((total, { count }) => total + count, 0);
+type OptionRows = { readonly name: string; readonly rows: FacetRow[] };
 
-/** The facets of a list: category, vendor, then options, those of most products first. */
-export const toFacets = (rows: readonly FacetRow[], filter: Filter): Facets => {
-  const groups = Map.groupBy(rows, ({ facet }) => facet);
-  for (const { name } of filter.options) {
-    if (!groups.has(optionPrefix + name)) groups.set(optionPrefix + name, []);
+/** The rows of each option, those of most products first; chosen ones are there in any case. */
+const toOptions = (rows: readonly FacetRow[], chosen: Filter['options']): readonly OptionRows[] => {
+  const byName = new Map<string, FacetRow[]>(chosen.map(({ name }) => [name, []]));
+  for (const row of rows) {
+    const [name = '', value = ''] = JSON.parse(row.value ?? '[]') as readonly string[];
+    const sameName = byName.get(name) ?? [];
+    sameName.push({ ...row, value, title: value });
+    byName.set(name, sameName);
   }
-  const isChosen = (name: string): boolean => filter.options.some((option) => option.name === name);
-  const options = [...groups.keys()]
-    .filter((facet) => facet.startsWith(optionPrefix))
-    .map((facet) => ({ name: facet.slice(optionPrefix.length), rows: groups.get(facet) ?? [] }))
-    .toSorted((a, b) => sum(b.rows) - sum(a.rows) || (a.name < b.name ? -1 : 1))
-    .filter(({ name }, i) => i < maxOptionFacets || isChosen(name));
-  const categories = toValues(groups.get('category') ?? [], filter.categories);
+  const weight = (of: readonly FacetRow[]): number => of.reduce((sum, { count }) => sum + count, 0);
+  return [...byName]
+    .map(([name, of]) => ({ name, rows: of, weight: weight(of) }))
+    .toSorted((a, b) => b.weight - a.weight || (a.name < b.name ? -1 : 1))
+    .filter(({ name }, i) => i < maxOptionFacets || chosen.some((option) => option.name === name));
+};
+
+/** The facets of a list: category, vendor, then options. */
+export const toFacets = (rows: readonly FacetRow[], filter: Filter): Facets => {
+  const of = (facet: FacetRow['facet']): FacetRow[] => rows.filter((row) => row.facet === facet);
+  const categories = toValues(of('category'), filter.categories);
   return {
-    total: groups.get('total')?.[0]?.count ?? 0,
+    total: of('total')[0]?.count ?? 0,
     facets: [
       {
         name: 'category',
@@ -87,15 +92,12 @@ export const toFacets = (rows: readonly FacetRow[], filter: Filter): Facets => {
       {
         name: 'vendor',
         parameter: 'vendor',
-        values: inOrder(toValues(groups.get('vendor') ?? [], filter.vendors)),
+        values: inOrder(toValues(of('vendor'), filter.vendors)),
       },
-      ...options.map(({ name, rows: of }) => ({
-        name,
-        parameter: `option.${name}`,
-        values: inOrder(
-          toValues(of, filter.options.find((option) => option.name === name)?.values ?? []),
-        ),
-      })),
+      ...toOptions(of('option'), filter.options).map(({ name, rows: values }) => {
+        const chosen = filter.options.find((option) => option.name === name)?.values ?? [];
+        return { name, parameter: `option.${name}`, values: inOrder(toValues(values, chosen)) };
+      }),
     ],
   };
 };

@@ -1,7 +1,7 @@
 import type { catalogApi } from '@hemline/contracts';
 import { Database } from '@hemline/postgres';
 import { Injectable } from '@nestjs/common';
-import type { StoredItem } from '../products/product-rows.ts';
+import { type StoredItem, toChoice } from '../products/product-rows.ts';
 import type { Terms } from '../search/search.store.ts';
 import type { Position } from './cursor.ts';
 import type { Filter } from './list-query.ts';
@@ -73,12 +73,14 @@ export const conditions = {
   vendor: '($4::text[] is null or p.vendor = any($4))',
   price:
     '($5::bigint is null or v.price_minor >= $5) and ($6::bigint is null or v.price_minor <= $6)',
-  stock:
-    '(not $7::boolean or exists (select from stock_copies s where s.sku = v.sku and s.available > 0))',
-  option1: '($8::jsonb[] is null or v.options @> any ($8))',
-  option2: '($9::jsonb[] is null or v.options @> any ($9))',
-  option3: '($10::jsonb[] is null or v.options @> any ($10))',
+  stock: '(not $7::boolean or s.available > 0)',
+  option1: '($8::text[] is null or v.choices && $8)',
+  option2: '($9::text[] is null or v.choices && $9)',
+  option3: '($10::text[] is null or v.choices && $10)',
 } as const;
+
+/** Where nobody asks for stock, PostgreSQL leaves this join out. */
+export const variants = 'variants v left join stock_copies s on s.sku = v.sku';
 
 /** True where the filter says anything of variants: then one variant must be all that it says. */
 export const isOfVariants = ({ options, minPrice, maxPrice, inStock }: Filter): boolean =>
@@ -97,7 +99,7 @@ export const toParameters = (filter: Filter, search: Terms | null): unknown[] =>
   filter.inStock,
   ...[0, 1, 2].map((i) => {
     const option = filter.options[i];
-    return option ? option.values.map((value) => JSON.stringify({ [option.name]: value })) : null;
+    return option ? option.values.map((value) => toChoice(option.name, value)) : null;
   }),
 ];
 
@@ -118,7 +120,7 @@ const pageText = ({ key, column, direction, bound }: Order): string => `
     from products p
     where p.published and ${conditions.words} and ${conditions.category} and ${conditions.vendor}
       and (not $11::boolean or exists (
-        select from variants v
+        select from ${variants}
         where v.product_id = p.id and ${conditions.price} and ${conditions.stock}
           and ${conditions.option1} and ${conditions.option2} and ${conditions.option3}))
       and ($12::text is null

@@ -3,6 +3,7 @@ import type { MoneyJson } from '@hemline/money';
 import { toPlain, toWords } from '../search/words.ts';
 import { toPlainText } from './description.ts';
 import {
+  type Options,
   type Product,
   type ProductImage,
   type ProductVariant,
@@ -26,6 +27,12 @@ export type StoredDetail = Omit<
 
 export type StoredVariant = ProductVariant & { readonly priceVersion: number };
 
+/** One option of a variant, as a text that can be searched for, and read again. */
+export const toChoice = (name: string, value: string): string => JSON.stringify([name, value]);
+
+/** What every choice of an option begins with. */
+export const toChoicePrefix = (name: string): string => `[${JSON.stringify(name)},`;
+
 /** The price of a sku and the count of prices that it has had. */
 export type PriceVersion = MoneyJson & { readonly sku: string; readonly version: number };
 
@@ -43,14 +50,8 @@ export const toNewPrices = (
 const breadcrumbsOf = ({ category }: Product): catalogApi.Product['breadcrumbs'] =>
   category.paths.map((path, i) => ({ path, title: category.titles[i] ?? path }));
 
-/** { "Colour": ["Indigo"] }: values that at least one variant has, in the product's order. */
-export const toOptionValues = ({ options, variants }: Product): Record<string, string[]> =>
-  Object.fromEntries(
-    options.map(({ name, values }) => [
-      name,
-      values.filter((value) => variants.some((variant) => variant.options[name] === value)),
-    ]),
-  );
+const toChoices = (options: Options): string[] =>
+  Object.entries(options).map(([name, value]) => toChoice(name, value));
 
 /** Everything that is stored of a product, ready for the statements that store it. */
 export const toRows = (
@@ -80,12 +81,12 @@ export const toRows = (
     variants,
     images,
   };
-  const optionValues = toOptionValues(product);
-  const described = [vendor, ...category.titles, ...Object.values(optionValues).flat()].join(' ');
+  const values = new Set(variants.flatMap(({ options }) => Object.values(options)));
+  const described = [vendor, ...category.titles, ...values].join(' ');
   return {
     item,
     detail,
-    optionValues,
+    choices: [...new Set(variants.flatMap(({ options }) => toChoices(options)))],
     imageIds: [...new Set(images.map(({ id: imageId }) => imageId))],
     minPrice: min.amount,
     maxPrice: max.amount,
@@ -100,7 +101,7 @@ export const toRows = (
     words: [...new Set(toWords([title, described, ...tags].join(' ')))].toSorted(),
     variants: variants.map(({ sku, options, price, priceVersion }) => ({
       sku,
-      options,
+      choices: toChoices(options),
       price_minor: price.amount,
       currency: price.currency,
       price_version: priceVersion,

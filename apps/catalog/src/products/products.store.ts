@@ -105,7 +105,7 @@ export class ProductsStore {
           insert into search_words (word) select unnest($22::text[]) on conflict do nothing
         )
         insert into products (id, handle, version, content_hash, published, title, vendor, category,
-          category_paths, category_titles, item, detail, option_values, image_ids,
+          category_paths, category_titles, item, detail, choices, image_ids,
           min_price_minor, max_price_minor, plain_title, document)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
           setweight(to_tsvector('catalog_english', $18) || to_tsvector('catalog_simple', $18), 'A') ||
@@ -117,7 +117,7 @@ export class ProductsStore {
           published = excluded.published, title = excluded.title, vendor = excluded.vendor,
           category = excluded.category, category_paths = excluded.category_paths,
           category_titles = excluded.category_titles, item = excluded.item,
-          detail = excluded.detail, option_values = excluded.option_values,
+          detail = excluded.detail, choices = excluded.choices,
           image_ids = excluded.image_ids, min_price_minor = excluded.min_price_minor,
           max_price_minor = excluded.max_price_minor, plain_title = excluded.plain_title,
           document = excluded.document, updated_at = now()`,
@@ -134,7 +134,7 @@ export class ProductsStore {
         product.category.titles,
         JSON.stringify(rows.item),
         JSON.stringify(rows.detail),
-        JSON.stringify(rows.optionValues),
+        rows.choices,
         rows.imageIds,
         rows.minPrice,
         rows.maxPrice,
@@ -158,15 +158,15 @@ export class ProductsStore {
       name: 'products.save_variants',
       text: `
         with given as (
-          select * from jsonb_to_recordset($2::jsonb) as v (sku text, options jsonb,
+          select * from jsonb_to_recordset($2::jsonb) as v (sku text, choices text[],
             price_minor bigint, currency char(3), price_version int, title text)
         ), gone as (
           delete from variants where product_id = $1 and sku not in (select sku from given)
         )
-        insert into variants (sku, product_id, options, price_minor, currency, price_version, title)
-        select sku, $1, options, price_minor, currency, price_version, title from given order by sku
+        insert into variants (sku, product_id, choices, price_minor, currency, price_version, title)
+        select sku, $1, choices, price_minor, currency, price_version, title from given order by sku
         on conflict (sku) do update set
-          options = excluded.options, price_minor = excluded.price_minor,
+          choices = excluded.choices, price_minor = excluded.price_minor,
           currency = excluded.currency, price_version = excluded.price_version,
           title = excluded.title
         where variants.product_id = excluded.product_id`,

@@ -37,18 +37,22 @@ create table ledger_entries (
   constraint ledger_entries_amount_check check (amount_minor <> 0)
 );
 
+-- Each statement that adds entries adds as much as it takes, per transfer and currency, so every sum
+-- of whole statements is zero. It is checked within the statement: nothing unbalanced is ever there,
+-- not even until the end of a transaction.
 create function refuse_unbalanced_transfer() returns trigger language plpgsql as $$
+declare transfer uuid;
 begin
-  perform from ledger_entries where transfer_id = new.transfer_id
-    group by currency having sum(amount_minor) <> 0;
+  select added.transfer_id into transfer from added
+    group by added.transfer_id, added.currency having sum(added.amount_minor) <> 0 limit 1;
   if found then
-    raise exception 'ledger transfer % does not sum to zero', new.transfer_id
+    raise exception 'ledger transfer % does not sum to zero', transfer
       using errcode = 'check_violation', constraint = 'ledger_entries_balance';
   end if;
   return null;
 end $$;
-create constraint trigger ledger_entries_balance after insert on ledger_entries
-  deferrable initially deferred for each row execute function refuse_unbalanced_transfer();
+create trigger ledger_entries_balance after insert on ledger_entries
+  referencing new table as added for each statement execute function refuse_unbalanced_transfer();
 
 create view ledger_balances as
   select a.id as account_id, a.kind, e.currency, sum(e.amount_minor)::bigint as balance_minor

@@ -109,6 +109,20 @@ export const startPayments = async (extra: Record<string, string> = {}) => {
         await sleep(30);
       }
     },
+    /** The events of one subject, as they reached the log; waits until there are so many. */
+    published: async (topic: string, subject: string, atLeast = 3): Promise<Json[]> => {
+      const deadline = Date.now() + 5000;
+      for (;;) {
+        const { rows } = await log.database.query<{ event: string }>({
+          text: 'select event from event_log where topic = $1 and key = $2 order by "offset"',
+          values: [topic, subject],
+        });
+        if (rows.length >= atLeast || Date.now() > deadline) {
+          return rows.map(({ event }) => JSON.parse(event) as Json);
+        }
+        await sleep(30);
+      }
+    },
     service: () => service,
     restart: async (more: Record<string, string> = {}): Promise<void> => {
       await service.stop('SIGKILL');

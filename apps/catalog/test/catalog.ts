@@ -165,12 +165,12 @@ export class TestCatalog {
   }
 }
 
-/** Asks again until the answer is as it should be, or two seconds have gone. */
+/** Asks again until the answer is as it should be, or five seconds have gone. */
 export const eventually = async <T>(
   ask: () => Promise<T>,
   isRight: (answer: T) => boolean,
 ): Promise<T> => {
-  const until = Date.now() + 2000;
+  const until = Date.now() + 5000;
   for (;;) {
     const answer = await ask();
     if (isRight(answer) || Date.now() > until) return answer;

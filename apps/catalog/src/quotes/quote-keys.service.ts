@@ -36,7 +36,7 @@ const makeKey = (): Pick<QuoteKeyRow, 'kid' | 'public_jwk' | 'private_jwk'> => {
 export class QuoteKeysService implements OnModuleInit {
   private keys: readonly LoadedKey[] = [];
   private loadedAt = 0;
-  private loading: Promise<void> | undefined;
+  private isLoading = false;
 
   constructor(
     private readonly database: Database,
@@ -65,16 +65,16 @@ export class QuoteKeysService implements OnModuleInit {
   }
 
   /** The key that signs now. */
-  async current(): Promise<SigningKey> {
-    await this.refresh();
+  current(): SigningKey {
+    this.refresh();
     const now = Date.now();
     const key = this.keys.find(({ signsFrom }) => signsFrom <= now) ?? this.keys.at(-1);
     if (!key) throw new Error('there is no key to sign quotes with');
     return key;
   }
 
-  async publicKeys(): Promise<JsonWebKey[]> {
-    await this.refresh();
+  publicKeys(): JsonWebKey[] {
+    this.refresh();
     return this.keys.map(({ publicJwk }) => publicJwk);
   }
 
@@ -94,12 +94,15 @@ export class QuoteKeysService implements OnModuleInit {
     return { kid, signsFrom: signsFrom.toISOString() };
   }
 
-  private refresh(): Promise<void> | undefined {
-    if (Date.now() - this.loadedAt < reloadAfterMs) return undefined;
-    this.loading ??= this.load().finally(() => {
-      this.loading = undefined;
-    });
-    return this.loading;
+  /** Nobody waits for it, and where it fails the known keys stay right; the next caller tries again. */
+  private refresh(): void {
+    if (this.isLoading || Date.now() - this.loadedAt < reloadAfterMs) return;
+    this.isLoading = true;
+    this.load()
+      .catch(() => {})
+      .finally(() => {
+        this.isLoading = false;
+      });
   }
 
   private async load(): Promise<void> {

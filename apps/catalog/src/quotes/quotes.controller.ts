@@ -47,8 +47,8 @@ export class QuotesController {
     summary: 'The keys that quotes are signed with: the next, the present and the previous ones',
     responses: { 200: jwks },
   })
-  async publicKeys(): Promise<{ keys: unknown[] }> {
-    return { keys: await this.keys.publicKeys() };
+  publicKeys(): { keys: unknown[] } {
+    return { keys: this.keys.publicKeys() };
   }
 
   @Post('quote-keys')

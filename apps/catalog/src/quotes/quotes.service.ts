@@ -30,7 +30,7 @@ export class QuotesService {
   }
 
   private async quote(quotables: readonly Quotable[]): Promise<string[]> {
-    const key = await this.keys.current();
+    const key = this.keys.current();
     const iat = Math.floor(Date.now() / 1000);
     const ttlSeconds = this.config.QUOTE_TTL_SECONDS;
     return Promise.all(

@@ -3,10 +3,14 @@ import type { EventDefinition, Problem } from '@hemline/contracts';
 import type { RunningService } from '@hemline/http';
 import { PostgresTransport } from '@hemline/messaging';
 import { createLogger } from '@hemline/telemetry';
+import { jest } from '@jest/globals';
 import { SignJWT, exportJWK, generateKeyPair } from 'jose';
 import type { z } from 'zod';
 import { type TestDatabase, testDatabase } from '../../../libs/postgres/test/test-database.ts';
 import { start } from '../src/main.ts';
+
+// Databases are made and a service is started; on a busy machine that takes longer than Jest waits.
+jest.setTimeout(60_000);
 
 export type Reply<Body = unknown> = {
   readonly status: number;

@@ -15,7 +15,7 @@ import { TestCatalog, eventually } from './catalog.ts';
 let catalog: TestCatalog;
 
 beforeAll(async () => {
-  catalog = await TestCatalog.start({ QUOTE_KEY_LEAD_SECONDS: '1' });
+  catalog = await TestCatalog.start({ QUOTE_KEY_LEAD_SECONDS: '2' });
   await catalog.put(
     'shirt',
     aGarment('shirt', { title: 'Linen shirt', colours: ['Indigo'], sizes: ['S', 'M'] }),

@@ -18,7 +18,7 @@ beforeAll(async () => {
   db = await testDatabase('catalog');
   lists = new ListStore(db.database);
   facets = new FacetsStore(db.database);
-});
+}, 60_000);
 afterAll(() => db.close());
 
 // The model: products and stock in memory, and the rules of filters and facets written as plainly as

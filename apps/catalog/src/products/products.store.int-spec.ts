@@ -11,7 +11,7 @@ const store = new ProductsStore();
 
 beforeAll(async () => {
   db = await testDatabase('catalog');
-});
+}, 60_000);
 afterAll(() => db.close());
 
 const save = async (handle: string, title: string, skus: readonly string[]): Promise<number> => {

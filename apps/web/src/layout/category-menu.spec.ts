@@ -4,7 +4,7 @@ import { toDepartments } from './category-menu.ts';
 const category = (
   path: string,
   count: number,
-  children: ReturnType<typeof category>[] = [],
+  children: readonly unknown[] = [],
 ): {
   path: string;
   title: string;

@@ -24,6 +24,8 @@ export const configSchema = z.object({
   PSP_TIMEOUT_MS: milliseconds.default(8000),
   /** How long goods are held for a payment that is not decided. */
   HOLD_MS: milliseconds.default(900_000),
+  /** A request that shows no progress for so long has lost its idempotency key to the next try. */
+  KEY_LEASE_MS: milliseconds.default(30_000),
   API_CONNECTIONS: z.coerce.number().int().positive().default(12),
   DRIVER_CONNECTIONS: z.coerce.number().int().positive().default(6),
   /** Included in every price, in hundredths of a percent: 2300 is 23 %. */

@@ -53,6 +53,7 @@ export const startPayments = async (extra: Record<string, string> = {}) => {
     TOKEN_SECRET: 'a secret for tests, long enough to be one',
     PSP_TIMEOUT_MS: '1000',
     HOLD_MS: '60000',
+    KEY_LEASE_MS: '3000',
     ...extra,
   };
   let service: Process = await runApp('payments', env);

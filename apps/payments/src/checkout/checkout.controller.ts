@@ -1,8 +1,9 @@
 import { paymentsApi } from '@hemline/contracts';
 import { Documented, DomainError } from '@hemline/http';
 import { containsCardNumber } from '@hemline/telemetry';
-import { Body, Controller, Headers, HttpCode, Post, Res } from '@nestjs/common';
+import { Body, Controller, Headers, HttpCode, Inject, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { CONFIG, type Config } from '../config.ts';
 import { OrderTokens } from '../orders/order-token.ts';
 import { toWireLine } from './answers.ts';
 import { Baskets, type Priced } from './baskets.ts';
@@ -17,6 +18,7 @@ export class CheckoutController {
     private readonly checkout: Checkout,
     private readonly baskets: Baskets,
     private readonly tokens: OrderTokens,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   @Post()
@@ -66,6 +68,7 @@ export class CheckoutController {
       key,
       fingerprint: toFingerprint(route, body),
       lockToken: crypto.randomUUID(),
+      leaseMs: this.config.KEY_LEASE_MS,
     });
     if (isReplayed) void reply.header('Idempotent-Replayed', 'true');
     const { status, type, orderId } = answer;

@@ -57,17 +57,17 @@ const placeText = `
   with claim as (
     insert into idempotency_keys as k
       (scope, key, fingerprint, lock_token, locked_until, order_id, attempt_number)
-    values ($1, $2, $3, $4, now() + interval '30 s', $5, 1)
+    values ($1, $2, $3, $4, now() + $5 * interval '1 ms', $6, 1)
     on conflict (scope, key) do update
       set locked_until = excluded.locked_until, order_id = excluded.order_id, attempt_number = 1
       where k.lock_token = excluded.lock_token and k.status = 'in_progress'
     returning 1
   ), wanted as materialized (
-    select sku, sum(quantity)::int as quantity from unnest($18::text[], $20::int[]) as l (sku, quantity)
+    select sku, sum(quantity)::int as quantity from unnest($19::text[], $21::int[]) as l (sku, quantity)
     group by sku
   ), locked as materialized (
     select sku, on_hand - held - allocated as available from stock
-    where sku = any($18) and exists (select from claim)
+    where sku = any($19) and exists (select from claim)
     order by sku for no key update
   ), short as materialized (
     select sku, quantity as requested, greatest(coalesce(available, 0), 0) as available
@@ -77,8 +77,8 @@ const placeText = `
     insert into orders (id, token_hash, cart_id, cart_version, currency, subtotal_minor,
       delivery_minor, tax_minor, delivery_tax_minor, total_minor, email, shipping_address,
       hold_expires_at)
-    select $5::uuid, $6::bytea, $7::uuid, $8::int, $9, $10::bigint, $11::bigint, $12::bigint,
-      $13::bigint, $14::bigint, $15, $16::jsonb, now() + $17 * interval '1 ms'
+    select $6::uuid, $7::bytea, $8::uuid, $9::int, $10, $11::bigint, $12::bigint, $13::bigint,
+      $14::bigint, $15::bigint, $16, $17::jsonb, now() + $18 * interval '1 ms'
     where exists (select from claim) and not exists (select from short)
     on conflict do nothing
     returning id
@@ -86,8 +86,8 @@ const placeText = `
     insert into order_lines
       (order_id, line_number, sku, title, quantity, unit_price_minor, tax_minor, total_minor)
     select placed.id, l.line_number, l.sku, l.title, l.quantity, l.unit_price, l.tax, l.total
-    from placed, unnest($18::text[], $19::text[], $20::int[], $21::bigint[], $22::bigint[],
-      $23::bigint[]) with ordinality as l (sku, title, quantity, unit_price, tax, total, line_number)
+    from placed, unnest($19::text[], $20::text[], $21::int[], $22::bigint[], $23::bigint[],
+      $24::bigint[]) with ordinality as l (sku, title, quantity, unit_price, tax, total, line_number)
   ), holds as (
     insert into stock_holds (order_id, sku, quantity)
     select placed.id, wanted.sku, wanted.quantity from placed, wanted
@@ -97,15 +97,15 @@ const placeText = `
     returning stock.*
   ), payment as (
     insert into payments (order_id, currency, amount_minor, next_action_at)
-    select id, $9, $14::bigint, now() + $24 * interval '1 ms' from placed
+    select id, $10, $15::bigint, now() + $25 * interval '1 ms' from placed
     returning order_id
   ), attempt as (
     insert into payment_attempts (order_id, attempt_number, psp_key, payment_method)
-    select order_id, 1, 'cf:' || order_id || ':1', $25 from payment
+    select order_id, 1, 'cf:' || order_id || ':1', $26 from payment
   ), order_told as (
-    ${outboxInsert('$26')} where exists (select from placed)
+    ${outboxInsert('$27')} where exists (select from placed)
   ), stock_told as (
-    ${tellStock('moved', '$27')}
+    ${tellStock('moved', '$28')}
   )
   select exists (select from claim) as is_claimed, exists (select from placed) as is_placed,
     (select json_agg(short order by sku) from short) as shortages`;

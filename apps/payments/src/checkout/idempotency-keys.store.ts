@@ -65,9 +65,9 @@ export const takeOver = async (
 ): Promise<boolean> => {
   const { rowCount } = await db.query({
     name: 'idempotency_keys.take_over',
-    text: `update idempotency_keys set lock_token = $3, locked_until = now() + interval '30 s'
+    text: `update idempotency_keys set lock_token = $3, locked_until = now() + $5 * interval '1 ms'
            where scope = $1 and key = $2 and lock_token = $4 and status = 'in_progress'`,
-    values: [wanted.scope, wanted.key, wanted.lockToken, formerLockToken],
+    values: [wanted.scope, wanted.key, wanted.lockToken, formerLockToken, wanted.leaseMs],
   });
   return rowCount === 1;
 };
@@ -87,7 +87,7 @@ export const claim = async (db: Queryable, wanted: KeyClaim): Promise<boolean> =
   const { rowCount } = await db.query({
     name: 'idempotency_keys.claim',
     text: `insert into idempotency_keys as k (scope, key, fingerprint, lock_token, locked_until)
-           values ($1, $2, $3, $4, now() + interval '30 s')
+           values ($1, $2, $3, $4, now() + $5 * interval '1 ms')
            on conflict (scope, key) do update set locked_until = excluded.locked_until
              where k.lock_token = excluded.lock_token and k.status = 'in_progress'`,
     values: claimValues(wanted),
@@ -95,19 +95,23 @@ export const claim = async (db: Queryable, wanted: KeyClaim): Promise<boolean> =
   return rowCount === 1;
 };
 
-/** Binds a claimed key to the attempt that it makes: from here a later try can take up the work. */
+/**
+ * Binds a claimed key to the attempt that it makes: from here a later try can take up the work. False
+ * if the key has another holder by now.
+ */
 export const bind = async (
   db: Queryable,
   held: KeyClaim,
   { orderId, attempt }: { readonly orderId: string; readonly attempt: number },
-): Promise<void> => {
-  await db.query({
+): Promise<boolean> => {
+  const { rowCount } = await db.query({
     name: 'idempotency_keys.bind',
     text: `update idempotency_keys
-           set order_id = $4, attempt_number = $5, locked_until = now() + interval '30 s'
+           set order_id = $4, attempt_number = $5, locked_until = now() + $6 * interval '1 ms'
            where scope = $1 and key = $2 and lock_token = $3 and status = 'in_progress'`,
-    values: [held.scope, held.key, held.lockToken, orderId, attempt],
+    values: [held.scope, held.key, held.lockToken, orderId, attempt, held.leaseMs],
   });
+  return rowCount === 1;
 };
 
 /** The key's answer for good. False if the key has another holder by now, whose answer counts. */
@@ -125,6 +129,7 @@ export const claimValues = (wanted: KeyClaim): readonly unknown[] => [
   wanted.key,
   wanted.fingerprint,
   wanted.lockToken,
+  wanted.leaseMs,
 ];
 
 export type KeyAnswer = { readonly claim: KeyClaim; readonly answer: Answer };

@@ -7,6 +7,8 @@ export type KeyClaim = {
   readonly key: string;
   readonly fingerprint: Buffer;
   readonly lockToken: string;
+  /** How long the key is ours from each sign of progress on. */
+  readonly leaseMs: number;
 };
 
 /** What is sent, and kept to be sent again byte for byte. */

@@ -94,7 +94,7 @@ export class Placing {
   }
 
   private async keep(tx: Transaction, claim: KeyClaim, answer: Answer): Promise<Resumed> {
-    await keys.answer(tx, claim, answer);
+    if (!(await keys.answer(tx, claim, answer))) throw keyLost();
     return { kind: 'answer', answer };
   }
 
@@ -112,7 +112,7 @@ export class Placing {
     const { paymentMethod, email, shippingAddress } = wish;
     const next = { orderId: order.id, attempt, paymentMethod, email, shippingAddress };
     await store.beginAttempt(tx, next, limitsOf(this.config));
-    await keys.bind(tx, claim, { orderId: order.id, attempt });
+    if (!(await keys.bind(tx, claim, { orderId: order.id, attempt }))) throw keyLost();
     tx.afterCommit(() => this.pass('t3.after'));
     return {
       kind: 'pay',
@@ -126,6 +126,8 @@ const limitsOf = (config: Config): store.Limits => ({
   holdMs: config.HOLD_MS,
   pspTimeoutMs: config.PSP_TIMEOUT_MS,
 });
+
+const keyLost = (): DomainError => new DomainError('idempotency.in_progress', { retryAfter: 1 });
 
 /** A cart's id is no proof of being its owner: the same goods for the same address of e-mail are. */
 const refuseOthers = async (

@@ -130,7 +130,7 @@ describe('what pages say', () => {
     expect(up).toContain('It stays €49.00 for you if you order before');
     const less = { ...notice, now: eur(4_500) };
     const down = html(BagPage({ shop, cart: cart({ lines: [cartLine({ notices: [less] })] }) }));
-    expect(down).toContain('You pay the new price');
+    expect(down).toContain('You will pay the new price');
   });
 
   it('of scarce stock: how many, and how old that number is', () => {

@@ -102,7 +102,10 @@ const Line = ({ line, shop, isNew }: LineProps): JSX.Element => {
             In your bag
           </p>
         )}
-        <h2>{page ? <a href={page}>{line.title}</a> : line.title}</h2>
+        <div class="bag-line-head">
+          <h2>{page ? <a href={page}>{line.title}</a> : line.title}</h2>
+          <p class="bag-line-total">{money(line.lineTotal)}</p>
+        </div>
         {words && <p class="bag-line-options">{words}</p>}
         <p class="bag-line-each">{money(line.unitPrice)} each</p>
         <LineNotices line={line} name={name} />
@@ -138,7 +141,6 @@ const Line = ({ line, shop, isNew }: LineProps): JSX.Element => {
           </form>
         </div>
       </div>
-      <p class="bag-line-total">{money(line.lineTotal)}</p>
     </li>
   );
 };

@@ -60,7 +60,7 @@ const PriceChanged = ({
     <strong>{money(now)}</strong>.{' '}
     {BigInt(now.amount) > BigInt(line.unitPrice.amount)
       ? `It stays ${money(line.unitPrice)} for you if you order before ${clock.format(new Date(line.quoteExpiresAt))} UTC.`
-      : 'You pay the new price.'}
+      : 'You will pay the new price.'}
   </p>
 );
 

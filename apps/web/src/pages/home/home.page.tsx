@@ -118,7 +118,7 @@ const Departments = ({ shop, items }: DepartmentsProps): JSX.Element | null => {
               <Picture
                 imagesUrl={shop.imagesUrl}
                 image={withoutWords(items.find(isWithin(path))?.images[0])}
-                sizes="(min-width: 760px) 22vw, 46vw"
+                sizes="(min-width: 48rem) 22vw, calc(50vw - 1.6rem)"
               />
               <span class="departments-title">{title}</span>
               <span class="departments-count">{count}</span>

@@ -2,6 +2,7 @@ import type { catalogApi } from '@hemline/contracts';
 import { currencyExponent } from '@hemline/money';
 import type { JSX } from 'preact';
 import { toMajorUnits } from '../../goods/price.tsx';
+import { compareSizes } from '../../goods/sizes.ts';
 import { type ListQuery, conditions, valueOf } from './list-query.ts';
 
 type FiltersProps = { readonly query: ListQuery; readonly list: catalogApi.ProductList };
@@ -48,13 +49,11 @@ export const Filters = ({ query, list }: FiltersProps): JSX.Element => {
 type FacetValue = catalogApi.Facet['values'][number];
 
 const Facet = ({ facet }: { readonly facet: catalogApi.Facet }): JSX.Element => {
-  const ordered = facet.values.toSorted((a, b) => Number(b.selected) - Number(a.selected));
-  const shown = ordered.length <= shownValues + 2 ? ordered : ordered.slice(0, shownValues);
-  const rest = ordered.slice(shown.length, maxValues);
+  const { shown, rest } = split(facet);
   return (
     <fieldset>
       <legend>{titles[facet.name] ?? facet.name}</legend>
-      {inGivenOrder(facet, shown).map((value) => (
+      {shown.map((value) => (
         <Tick parameter={facet.parameter} {...value} />
       ))}
       {rest.length > 0 && (
@@ -69,9 +68,19 @@ const Facet = ({ facet }: { readonly facet: catalogApi.Facet }): JSX.Element => 
   );
 };
 
-/** Sizes stay from small to large, whichever of them are chosen. */
-const inGivenOrder = (facet: catalogApi.Facet, shown: readonly FacetValue[]): FacetValue[] =>
-  facet.values.filter((value) => shown.includes(value));
+/** The most frequent are shown, and all that is chosen; each part in the order of a size rail. */
+export const split = (
+  facet: catalogApi.Facet,
+): { readonly shown: FacetValue[]; readonly rest: FacetValue[] } => {
+  const byUse = facet.values.toSorted((a, b) => Number(b.selected) - Number(a.selected));
+  const count = byUse.length <= shownValues + 2 ? byUse.length : shownValues;
+  const inOrder = (values: FacetValue[]): FacetValue[] =>
+    /size/i.test(facet.name) ? values.toSorted((a, b) => compareSizes(a.value, b.value)) : values;
+  return {
+    shown: inOrder(facet.values.filter((value) => byUse.indexOf(value) < count)),
+    rest: inOrder(byUse.slice(count, maxValues)),
+  };
+};
 
 const Tick = ({
   parameter,
@@ -80,7 +89,7 @@ const Tick = ({
   count,
   selected,
 }: FacetValue & { readonly parameter: string }): JSX.Element => (
-  <label class="tick">
+  <label class={parameter === 'category' && value.includes('/') ? 'tick tick-branch' : 'tick'}>
     <input type="checkbox" name={parameter} value={value} checked={selected} />
     <span>{title}</span>
     <span class="tick-count">

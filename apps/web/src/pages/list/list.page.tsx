@@ -26,7 +26,7 @@ export type ListProps = {
   readonly heldSince?: Date | undefined;
 };
 
-export const cardSizes = '(min-width: 1180px) 260px, (min-width: 760px) 30vw, 46vw';
+export const cardSizes = '(min-width: 64rem) 260px, (min-width: 48rem) 30vw, calc(50vw - 1.6rem)';
 
 export const ListPage = ({ shop, query, list, heldSince }: ListProps): JSX.Element => {
   const words = valueOf(query, 'q');

@@ -47,6 +47,13 @@ const placeOf = (element) => {
   return element.dataset.place ? `[data-place="${CSS.escape(element.dataset.place)}"]` : undefined;
 };
 
+// A part that was opened stays open, though others may have come or gone around it.
+const nameOf = (details) =>
+  details.closest('fieldset')?.querySelector('legend')?.textContent ??
+  details.querySelector('summary').textContent.replace(/\(.*/, '').trim();
+
+const placeInHistory = () => location.pathname + location.search;
+let shown = placeInHistory();
 let swapping;
 const swap = async (url, isNew) => {
   swapping?.abort();
@@ -55,7 +62,8 @@ const swap = async (url, isNew) => {
     const answer = await fetch(url, { signal: swapping.signal, headers: { accept: 'text/html' } });
     if (!answer.ok) throw new Error(String(answer.status));
     const next = new DOMParser().parseFromString(await answer.text(), 'text/html');
-    const open = [...document.querySelectorAll('main details')].map((each) => each.open);
+    const parts = [...document.querySelectorAll('main details')];
+    const open = new Map(parts.map((each) => [nameOf(each), each.open]));
     const place = placeOf(document.activeElement);
     if (isNew) history.pushState(null, '', answer.url);
     document.title = next.title;
@@ -64,9 +72,10 @@ const swap = async (url, isNew) => {
     main.replaceChildren(...nextMain.childNodes);
     if (nextMain.dataset.refresh) main.dataset.refresh = nextMain.dataset.refresh;
     else delete main.dataset.refresh;
-    for (const [i, each] of document.querySelectorAll('main details').entries()) {
-      each.open = open[i] ?? each.open;
+    for (const each of main.querySelectorAll('details')) {
+      each.open = open.get(nameOf(each)) ?? each.open;
     }
+    shown = placeInHistory();
     if (place) document.querySelector(place)?.focus({ preventScroll: true });
     const news = document.querySelector('.list-total, .product-price, h1')?.textContent ?? '';
     if (say.textContent !== news) say.textContent = news;
@@ -85,7 +94,7 @@ const watch = () => {
 };
 watch();
 addEventListener('popstate', () => {
-  if (!location.hash) void swap(location.href, false);
+  if (placeInHistory() !== shown) void swap(location.href, false);
 });
 
 addEventListener('change', (event) => {

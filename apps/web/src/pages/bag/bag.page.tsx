@@ -92,8 +92,7 @@ const Line = ({ line, shop, isNew }: LineProps): JSX.Element => {
         <Picture
           imagesUrl={shop.imagesUrl}
           image={line.image ?? undefined}
-          sizes="(min-width: 760px) 140px, 96px"
-          isFirst
+          sizes="(min-width: 48rem) 140px, 96px"
         />
       </div>
       <div class="bag-line-words">

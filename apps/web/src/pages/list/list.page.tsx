@@ -131,16 +131,20 @@ const Chips = ({ query, list }: Pick<ListProps, 'query' | 'list'>): JSX.Element 
 };
 
 const Sort = ({ query }: Pick<ListProps, 'query'>): JSX.Element => {
-  const chosen = valueOf(query, 'sort') ?? (valueOf(query, 'q') ? 'relevance' : 'newest');
+  // The order that a list has anyway is not said in its address.
+  const usual = valueOf(query, 'q') === undefined ? 'newest' : 'relevance';
+  const chosen = valueOf(query, 'sort') ?? usual;
   return (
     <p class="sort">
       <label for="sort">Sort by</label>
       <select id="sort" name="sort" form="filters">
-        {Object.entries(sorts).map(([value, title]) => (
-          <option value={value} selected={value === chosen}>
-            {title}
-          </option>
-        ))}
+        {Object.entries(sorts)
+          .filter(([value]) => value !== 'relevance' || usual === 'relevance')
+          .map(([value, title]) => (
+            <option value={value === usual ? '' : value} selected={value === chosen}>
+              {title}
+            </option>
+          ))}
       </select>
       <button class="button-quiet without-script" form="filters" type="submit">
         Sort

@@ -10,6 +10,7 @@ import { clientOf, holdParams, journalOf, newFolder, secretKey } from './sandbox
 const app = join(import.meta.dirname, '..');
 let folder: string;
 let child: ChildProcess | undefined;
+let log = '';
 
 beforeAll(async () => {
   // A process to kill runs the built app, as in production; this builds what is not built yet.
@@ -40,22 +41,22 @@ const begin = async (name: string): Promise<{ url: string; stripe: Stripe }> => 
   return { url, stripe: clientOf(url) };
 };
 
-/** The port that a starting process says it listens on. What it says later is read and thrown away. */
+/** The port that a starting process says it listens on. */
 const portOf = (process: ChildProcess): Promise<string> =>
   new Promise((resolve, reject) => {
-    let output = '';
+    log = '';
     process.stdout?.on('data', (chunk: Buffer) => {
-      if (output.length < 10_000) output += String(chunk);
-      const [, port] = /"port":(\d+)/.exec(output) ?? [];
+      log += String(chunk);
+      const [, port] = /"port":(\d+)/.exec(log) ?? [];
       if (port !== undefined) resolve(port);
     });
-    process.once('exit', () => reject(new Error(`the sandbox did not start: ${output}`)));
+    process.once('exit', () => reject(new Error(`the sandbox did not start: ${log}`)));
   });
 
-const kill = async (): Promise<void> => {
+const kill = async (signal: NodeJS.Signals = 'SIGKILL'): Promise<void> => {
   if (!child || child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, 'exit');
-  child.kill('SIGKILL');
+  child.kill(signal);
   await gone;
 };
 
@@ -68,9 +69,9 @@ describe('after kill -9 and a new start', () => {
     let n = 0;
     for (let round = 0; round < 5; round += 1) {
       const { stripe } = await begin('load.ndjson');
-      let isOver = false;
+      const shop = { isOpen: true };
       const buy = async (): Promise<void> => {
-        while (!isOver) {
+        while (shop.isOpen) {
           n += 1;
           const key = `cf:${n}:1`;
           const options = { idempotencyKey: key };
@@ -85,7 +86,7 @@ describe('after kill -9 and a new start', () => {
       };
       const buyers = Array.from({ length: 8 }, buy);
       await new Promise((resolve) => setTimeout(resolve, 150 + round * 60));
-      isOver = true;
+      shop.isOpen = false;
       await kill();
       await Promise.all(buyers);
     }
@@ -125,5 +126,36 @@ describe('after kill -9 and a new start', () => {
     const third = await begin('torn.ndjson');
     expect(await journalOf(third.url)).toHaveLength(3);
     expect((await third.stripe.balance.retrieve()).available).toMatchObject([{ amount: 12_900 }]);
+  }, 60_000);
+});
+
+describe('the log of the process', () => {
+  it('holds no card number and no key, wherever they were put, and ends with a clean stop', async () => {
+    const { url } = await begin('log.ndjson');
+    const number = ['4242', '4242', '4242', '4242'].join('');
+    const post = (path: string, body: string, key = 'k'): Promise<Response> =>
+      fetch(`${url}${path}`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${secretKey}`,
+          'content-type': 'application/x-www-form-urlencoded',
+          'idempotency-key': key,
+        },
+        body,
+      });
+    const answers = await Promise.all([
+      post('/v1/payment_intents', `amount=1&currency=eur&description=${number}`),
+      post('/v1/payment_intents', `amount=1&currency=eur&${number}=1`),
+      post('/v1/payment_intents', 'amount=1&currency=eur', number),
+      post(`/v1/payment_intents/${number}/cancel`, ''),
+      post(`/v1/payment_intents?card=${number}`, 'amount=1&currency=eur'),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([400, 400, 400, 400, 400]);
+    await kill('SIGTERM');
+    expect(log).toContain('request answered');
+    expect(log).toContain('psp-sandbox has stopped');
+    expect(log).not.toContain(number);
+    expect(log).not.toContain(secretKey);
+    expect(child?.exitCode).toBe(0);
   }, 60_000);
 });

@@ -52,6 +52,15 @@ describe('the journal', () => {
     await journal.close();
   });
 
+  it('overlooks nothing that is appended in the very moment in which a batch is done', async () => {
+    const { journal } = await reopen();
+    for (let n = 1; n <= 20; n += 1)
+      await journal.append(pruned(n)).durable.then(() => journal.append(pruned(n)).durable);
+    await journal.append(pruned(0)).durable.then(() => journal.appendLater(pruned(0)));
+    await journal.close();
+    expect((await readFile(path, 'utf8')).trim().split('\n')).toHaveLength(42);
+  });
+
   it('writes at the latest when it is closed what nobody waited for', async () => {
     const { journal } = await reopen();
     journal.appendLater(pruned(7));

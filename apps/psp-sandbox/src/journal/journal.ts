@@ -33,7 +33,6 @@ export class Journal {
   private durableEnd: number;
   private waiting = newBatch();
   private writing: Batch | undefined;
-  private flushing: Promise<void> | undefined;
   private idleTimer: NodeJS.Timeout | undefined;
   private failure: Error | undefined;
   readonly torn: number;
@@ -76,7 +75,7 @@ export class Journal {
   }
 
   /** Resolves when everything appended so far is on disk: no reply may tell of more than that. */
-  settled(): Promise<void> {
+  async settled(): Promise<void> {
     this.check();
     if (this.waiting.lines.length > 0) {
       // Flushing begins a new batch at once, so the promise is taken first.
@@ -84,7 +83,7 @@ export class Journal {
       this.flush();
       return promise;
     }
-    return this.writing?.written.promise ?? Promise.resolve();
+    return this.writing?.written.promise;
   }
 
   async read(position: Position): Promise<JournalRecord> {
@@ -103,8 +102,7 @@ export class Journal {
   }
 
   async close(): Promise<void> {
-    this.flush();
-    await this.flushing;
+    await this.settled().catch(() => undefined);
     await this.file.close();
   }
 
@@ -129,11 +127,10 @@ export class Journal {
   private flush(): void {
     clearTimeout(this.idleTimer);
     this.idleTimer = undefined;
-    this.flushing ??= this.writeAll().finally(() => {
-      this.flushing = undefined;
-    });
+    if (!this.writing) void this.writeAll();
   }
 
+  /** Nothing waits between the last look at what is left and the end, so no line can be overlooked. */
   private async writeAll(): Promise<void> {
     while (this.waiting.lines.length > 0 && !this.failure) {
       const batch = this.waiting;
@@ -150,7 +147,7 @@ export class Journal {
         batch.written.reject(error);
         this.waiting.written.reject(error);
       }
-      this.writing = undefined;
     }
+    this.writing = undefined;
   }
 }

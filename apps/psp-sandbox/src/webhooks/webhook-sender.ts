@@ -2,6 +2,7 @@ import { Gauge, type Logger, type MetricsRegistry } from '@hemline/telemetry';
 import type { AccountService } from '../account/account.service.ts';
 import type { Faults } from '../faults/faults.ts';
 import { DueQueue } from './due-queue.ts';
+import { Endpoint } from './endpoint.ts';
 import { forge } from './forgery.ts';
 import { signatureHeader } from './signature.ts';
 
@@ -35,7 +36,8 @@ export const retryDelayMs = (attempt: number): number =>
 export class WebhookSender {
   private readonly queue = new DueQueue<Delivery>();
   private readonly options: Options;
-  private readonly stopping = new AbortController();
+  private readonly endpoint: Endpoint | undefined;
+  private isStopping = false;
   private readonly waiting: Gauge;
   private underWay = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -49,6 +51,7 @@ export class WebhookSender {
       registers: [metrics],
     });
     if (!endpoint) return;
+    this.endpoint = new Endpoint({ url: endpoint.url, connections: atOnce, timeoutMs });
     for (const event of accounts.account.events.values()) {
       if (!event.isDelivered) this.enqueue(event.id);
     }
@@ -60,8 +63,9 @@ export class WebhookSender {
   }
 
   onModuleDestroy(): void {
-    this.stopping.abort();
+    this.isStopping = true;
     clearTimeout(this.timer);
+    this.endpoint?.close();
   }
 
   private enqueue(eventId: string): void {
@@ -78,7 +82,7 @@ export class WebhookSender {
 
   private run(): void {
     clearTimeout(this.timer);
-    if (this.stopping.signal.aborted) return;
+    if (this.isStopping) return;
     const now = this.options.accounts.now();
     while (this.underWay < atOnce) {
       const delivery = this.queue.popDue(now);
@@ -97,13 +101,13 @@ export class WebhookSender {
   }
 
   private async deliver(delivery: Delivery): Promise<void> {
-    const { accounts, logger, endpoint } = this.options;
+    const { accounts, logger } = this.options;
     const entry = accounts.account.events.find(delivery.eventId);
-    if (!entry || entry.isDelivered || !endpoint) return;
+    if (!entry || entry.isDelivered) return;
     try {
       const payload = JSON.stringify(await accounts.event(entry));
-      const isTaken = await this.post(payload, endpoint);
-      if (this.stopping.signal.aborted) return;
+      const isTaken = await this.post(payload);
+      if (this.isStopping) return;
       if (isTaken) accounts.markDelivered([entry.id]);
       else this.retry(delivery, entry.created);
     } catch (error) {
@@ -122,18 +126,15 @@ export class WebhookSender {
     this.queue.push({ eventId, attempt: attempt + 1 }, due);
   }
 
-  private async post(
-    payload: string,
-    { url, secret }: { readonly url: string; readonly secret: string },
-  ): Promise<boolean> {
-    const { accounts, faults } = this.options;
+  private async post(payload: string): Promise<boolean> {
+    const { accounts, faults, endpoint: { secret } = { secret: '' } } = this.options;
     const { drop, duplicate, forge: forgeChance } = faults.plan.webhooks;
     const at = Math.floor(accounts.now() / 1000);
     const signature = signatureHeader({ payload, secret, at });
     if (faults.random.chance(forgeChance)) {
       faults.count('forged');
       const forgery = forge({ payload, secret, at }, faults.random);
-      await this.send(url, forgery.payload, forgery.signature);
+      await this.send(forgery.payload, forgery.signature);
     }
     if (faults.random.chance(drop)) {
       faults.count('dropped');
@@ -142,30 +143,19 @@ export class WebhookSender {
     const copies = duplicate >= 1 ? Math.floor(duplicate) : Number(faults.random.chance(duplicate));
     const extra = Array.from({ length: copies }, () => {
       faults.count('duplicated');
-      return this.send(url, payload, signature);
+      return this.send(payload, signature);
     });
-    const [isTaken] = await Promise.all([this.send(url, payload, signature), ...extra]);
+    const [isTaken] = await Promise.all([this.send(payload, signature), ...extra]);
     return isTaken;
   }
 
-  /** True if the endpoint took it; a redirect, a refusal and a silence are all the same. */
-  private async send(url: string, body: string, signature: string | undefined): Promise<boolean> {
-    try {
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: {
-          'Content-Type': 'application/json; charset=utf-8',
-          'User-Agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
-          ...(signature !== undefined && { 'Stripe-Signature': signature }),
-        },
-        body,
-        redirect: 'manual',
-        signal: AbortSignal.any([this.stopping.signal, AbortSignal.timeout(timeoutMs)]),
-      });
-      await response.arrayBuffer();
-      return response.ok;
-    } catch {
-      return false;
-    }
+  private async send(payload: string, signature: string | undefined): Promise<boolean> {
+    return (await this.endpoint?.post(payload, headersWith(signature))) ?? false;
   }
 }
+
+const headersWith = (signature: string | undefined): Record<string, string> => ({
+  'Content-Type': 'application/json; charset=utf-8',
+  'User-Agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
+  ...(signature !== undefined && { 'Stripe-Signature': signature }),
+});

@@ -22,6 +22,8 @@ export const configSchema = z.object({
   TOKEN_SECRET: z.string().min(32),
   /** One call to the provider; the shopper is told `pending` after it. */
   PSP_TIMEOUT_MS: milliseconds.default(8000),
+  /** After so long the provider's search finds whatever was made before; Stripe says a minute. */
+  PSP_SEARCH_LAG_MS: milliseconds.default(60_000),
   /** How long goods are held for a payment that is not decided. */
   HOLD_MS: milliseconds.default(900_000),
   /** A request that shows no progress for so long has lost its idempotency key to the next try. */

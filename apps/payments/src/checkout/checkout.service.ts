@@ -61,6 +61,7 @@ export class Checkout {
     try {
       priced = await this.baskets.price(request.lines, new Date());
       if (priced.total === 0n) throw new DomainError('orders.nothing_to_pay');
+      this.payer.refuseIfUnavailable();
     } catch (refusal) {
       const stored = await keys.find(this.database, claim);
       if (stored?.answer && stored.fingerprint.equals(claim.fingerprint)) {

@@ -34,6 +34,15 @@ export class Payer {
     @Inject(KILL_POINTS) private readonly pass: PassKillPoint,
   ) {}
 
+  /** Nothing is begun that cannot be paid for: the shopper hears of it before her order exists. */
+  refuseIfUnavailable(): void {
+    if (this.gateway.isAvailable()) return;
+    throw new DomainError('payments.provider_unavailable', {
+      detail: 'the payment provider is not answering; nothing was ordered or charged',
+      retryAfter: 2,
+    });
+  }
+
   async pay(claim: KeyClaim, order: RecordedAttempt, lines: readonly OrderLine[]): Promise<Answer> {
     const { id: orderId, attempt, currency, paymentMethod } = order;
     const result = await this.gateway.authorise({

@@ -1,11 +1,11 @@
 import { Database } from '@hemline/postgres';
 import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type Config } from '../config.ts';
 import {
   PAYMENT_GATEWAY,
   type PaymentGateway,
   type SnapshotResult,
   keyLifeMs,
-  searchLagMs,
   toKnowledge,
 } from '../gateway/payment-gateway.ts';
 import { KILL_POINTS, type PassKillPoint } from '../kill-points.ts';
@@ -28,6 +28,7 @@ export class Actions {
     @Inject(DRIVER_DATABASE) private readonly database: Database,
     private readonly applyPspState: ApplyPspState,
     @Inject(PAYMENT_GATEWAY) private readonly gateway: PaymentGateway,
+    @Inject(CONFIG) private readonly config: Config,
     @Inject(KILL_POINTS) private readonly pass: PassKillPoint,
   ) {}
 
@@ -173,7 +174,7 @@ export class Actions {
 
   private async searchOrEnd(order: Order): Promise<Order | undefined> {
     const found = await this.gateway.findByOrder(order.id);
-    const isComplete = Date.now() - order.firstSentAt.getTime() > searchLagMs;
+    const isComplete = Date.now() - order.firstSentAt.getTime() > this.config.PSP_SEARCH_LAG_MS;
     if (found?.length === 0) return isComplete ? this.finishVoid(order) : undefined;
     return this.search(order);
   }

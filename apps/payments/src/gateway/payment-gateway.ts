@@ -55,9 +55,6 @@ export interface PaymentGateway {
 
 export const PAYMENT_GATEWAY = Symbol('PAYMENT_GATEWAY');
 
-/** After so long the provider's search finds whatever was made before. */
-export const searchLagMs = 60_000;
-
 /** How long the provider is certain to know a key. Stripe forgets them after a day at the earliest. */
 export const keyLifeMs = 20 * 3600 * 1000;
 

@@ -1,0 +1,32 @@
+import { describe, expect, it } from '@jest/globals';
+import type { PaymentStatus } from '../payments/payment.ts';
+import { meaningOf } from './psp-events.ts';
+
+const event = (intentId: string | null, status?: PaymentStatus, known: string | null = 'pi_1') => ({
+  id: 'evt_1',
+  intentId,
+  isOld: false,
+  payment: status ? { orderId: 'o', status, intentId: known } : null,
+});
+
+describe('a webhook', () => {
+  it.each([
+    ['about no intent is settled', event(null, 'capturing'), 'settled'],
+    ['about an unfinished payment wakes the driver', event('pi_1', 'confirming'), 'wake'],
+    [
+      'before the intent is known to us wakes the driver',
+      event('pi_1', 'confirming', null),
+      'wake',
+    ],
+    ['about a finished payment is settled', event('pi_1', 'captured'), 'settled'],
+    ['about another intent than the order’s is an orphan', event('pi_2', 'captured'), 'orphan'],
+    [
+      'about an order that ended with no intent is an orphan',
+      event('pi_2', 'voided', null),
+      'orphan',
+    ],
+    ['about an order that is not known waits', event('pi_1'), 'unknown'],
+  ])('%s', (_, given, meaning) => {
+    expect(meaningOf(given)).toBe(meaning);
+  });
+});

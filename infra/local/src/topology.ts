@@ -141,7 +141,6 @@ const machineNames = [
   'LANG',
   'TMPDIR',
   'TZ',
-  'NODE_ENV',
   'NODE_EXTRA_CA_CERTS',
   'NODE_OPTIONS',
   'SystemRoot',

@@ -17,10 +17,13 @@ export type HomeProps = {
   readonly heldSince?: Date | undefined;
 };
 
+const railLength = 8;
+
 export const HomePage = ({ shop, items: newest, heldSince }: HomeProps): JSX.Element => {
   const items = newest ?? [];
   const lead = items.find(({ availability }) => availability.state !== 'sold_out') ?? items[0];
-  const others = items.filter((item) => item !== lead);
+  const others = items.filter(({ availability }) => availability.state !== 'sold_out');
+  const rail = others.filter((item) => item !== lead).slice(0, railLength);
   return (
     <Document
       shop={shop}
@@ -52,7 +55,7 @@ export const HomePage = ({ shop, items: newest, heldSince }: HomeProps): JSX.Ele
         </div>
         {lead && <Lead item={lead} imagesUrl={shop.imagesUrl} />}
       </section>
-      {others.length > 0 && (
+      {rail.length > 0 && (
         <section class="section" aria-labelledby="new">
           <div class="section-head">
             <h2 id="new">New on the rail</h2>
@@ -60,10 +63,11 @@ export const HomePage = ({ shop, items: newest, heldSince }: HomeProps): JSX.Ele
               All that is new <GrainLine />
             </a>
           </div>
-          <GoodsGrid items={others.slice(0, 8)} imagesUrl={shop.imagesUrl} sizes={cardSizes} />
+          <GoodsGrid items={rail} imagesUrl={shop.imagesUrl} sizes={cardSizes} />
         </section>
       )}
-      <Departments shop={shop} items={others} />
+      {/* From the back of the shop, so that no picture is on the page twice where that can be helped. */}
+      <Departments shop={shop} items={others.toReversed()} />
       <Story shop={shop} />
     </Document>
   );

@@ -3,7 +3,7 @@ import { AccountService } from './account/account.service.ts';
 import { AppModule } from './app.module.ts';
 import { configSchema } from './config.ts';
 import { problems } from './problems.ts';
-import { speakStripe } from './v1/stripe-http.ts';
+import { speakStripe } from './exchange/stripe-http.ts';
 
 /** Starts the stand-in for Stripe with the settings of `env`; see `config.ts` for what they are. */
 export const start = async (env: NodeJS.ProcessEnv): Promise<RunningService> => {

@@ -11,14 +11,8 @@ import {
 import { StripeError } from '../stripe/stripe-error.ts';
 import { Account } from './account.ts';
 import type { Change, Decision } from './change.ts';
-import {
-  authenticateIntent,
-  cancelIntent,
-  captureIntent,
-  confirmIntent,
-  createIntent,
-  expireAuthorisation,
-} from './intents.ts';
+import { authenticateIntent, captureIntent, confirmIntent, createIntent } from './intents.ts';
+import { cancelIntent, expireAuthorisation } from './release.ts';
 import { createRefund, settleRefund } from './refunds.ts';
 
 /** An account whose records are kept, as the journal would keep them. */

@@ -2,7 +2,7 @@ import { DomainError } from '@hemline/http';
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { CONFIG, type Config } from '../config.ts';
-import { hasSecretKey, holdsCardNumber } from '../v1/secret-key.guard.ts';
+import { hasSecretKey, holdsCardNumber } from '../exchange/secret-key.guard.ts';
 
 const isLoopback = (address: string | undefined): boolean =>
   address !== undefined && /^(127\.|::1$|::ffff:127\.)/.test(address);

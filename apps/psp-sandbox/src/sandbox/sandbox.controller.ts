@@ -4,7 +4,8 @@ import { Body, Controller, HttpCode, Param, Post, UseGuards } from '@nestjs/comm
 import { z } from 'zod';
 import { AccountService } from '../account/account.service.ts';
 import type { Decision } from '../account/change.ts';
-import { authenticateIntent, expireAuthorisation } from '../account/intents.ts';
+import { authenticateIntent } from '../account/intents.ts';
+import { expireAuthorisation } from '../account/release.ts';
 import { settleRefund } from '../account/refunds.ts';
 import { StripeError } from '../stripe/stripe-error.ts';
 import { LocalGuard } from './local.guard.ts';

@@ -1,5 +1,6 @@
 import type { Subject } from '../account/objects.ts';
-import { type StripeObject, paymentMethodObject, subjectObject } from './objects.ts';
+import { paymentMethodObject } from './card-objects.ts';
+import { type StripeObject, subjectObject } from './objects.ts';
 import { invalidParam } from './stripe-error.ts';
 
 export type Lookup = (id: string) => Subject | undefined;

@@ -5,9 +5,9 @@ import { AccountService } from '../account/account.service.ts';
 import { balanceObject, transactionObject } from '../stripe/objects.ts';
 import { listTransactionsParams, retrieveParams } from '../stripe/params.ts';
 import { missing } from '../stripe/stripe-error.ts';
-import type { Handled } from './exchange.ts';
+import type { Handled } from '../exchange/exchange.ts';
 import { show, showPage } from './show.ts';
-import { V1Controller } from './v1-controller.ts';
+import { V1Controller } from '../exchange/v1-controller.ts';
 
 @V1Controller('')
 export class BalanceController {

@@ -4,9 +4,9 @@ import type { z } from 'zod';
 import { AccountService } from '../account/account.service.ts';
 import { chargeObject } from '../stripe/objects.ts';
 import { listChargesParams, retrieveParams } from '../stripe/params.ts';
-import type { Handled } from './exchange.ts';
+import type { Handled } from '../exchange/exchange.ts';
 import { show, showPage } from './show.ts';
-import { V1Controller } from './v1-controller.ts';
+import { V1Controller } from '../exchange/v1-controller.ts';
 
 @V1Controller('charges')
 export class ChargesController {

@@ -5,9 +5,9 @@ import { AccountService } from '../account/account.service.ts';
 import { isSubscribed } from '../config.ts';
 import { listEventsParams, retrieveParams } from '../stripe/params.ts';
 import { missing } from '../stripe/stripe-error.ts';
-import type { Handled } from './exchange.ts';
+import type { Handled } from '../exchange/exchange.ts';
 import { pageOf } from './pages.ts';
-import { V1Controller } from './v1-controller.ts';
+import { V1Controller } from '../exchange/v1-controller.ts';
 
 @V1Controller('events')
 export class EventsController {

@@ -3,7 +3,8 @@ import { Body, Get, Param, Post, Query } from '@nestjs/common';
 import type { z } from 'zod';
 import { AccountService } from '../account/account.service.ts';
 import type { Decision } from '../account/change.ts';
-import { cancelIntent, captureIntent, confirmIntent, createIntent } from '../account/intents.ts';
+import { captureIntent, confirmIntent, createIntent } from '../account/intents.ts';
+import { cancelIntent } from '../account/release.ts';
 import { Faults } from '../faults/faults.ts';
 import { expand } from '../stripe/expand.ts';
 import { intentObject } from '../stripe/objects.ts';
@@ -17,10 +18,10 @@ import {
   searchParams,
 } from '../stripe/params.ts';
 import { missing } from '../stripe/stripe-error.ts';
-import type { Handled } from './exchange.ts';
+import type { Handled } from '../exchange/exchange.ts';
 import { show, showPage } from './show.ts';
 import { searchIntents } from './search.ts';
-import { V1Controller, idempotencyKey } from './v1-controller.ts';
+import { V1Controller, idempotencyKey } from '../exchange/v1-controller.ts';
 
 const intent = { 200: 'A PaymentIntent of Stripe' };
 

@@ -6,9 +6,9 @@ import type { Decision } from '../account/change.ts';
 import { createRefund } from '../account/refunds.ts';
 import { refundObject } from '../stripe/objects.ts';
 import { createRefundParams, listRefundsParams, retrieveParams } from '../stripe/params.ts';
-import type { Handled } from './exchange.ts';
+import type { Handled } from '../exchange/exchange.ts';
 import { show, showPage } from './show.ts';
-import { V1Controller, idempotencyKey } from './v1-controller.ts';
+import { V1Controller, idempotencyKey } from '../exchange/v1-controller.ts';
 
 const refund = { 200: 'A Refund of Stripe' };
 

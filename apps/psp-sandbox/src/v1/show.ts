@@ -1,7 +1,7 @@
 import type { Collection } from '../account/collection.ts';
 import { type Lookup, expand } from '../stripe/expand.ts';
 import type { PageParams } from '../stripe/params.ts';
-import type { Handled } from './exchange.ts';
+import type { Handled } from '../exchange/exchange.ts';
 import { pageOf } from './pages.ts';
 
 /** One object, with what it was asked to be shown with. */

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { IMAGE_STORE, type ImageStore } from '../storage/image-store.ts';
 import type { Urgency } from '../workers/job-queue.ts';
+import type { PictureSource } from '../workers/picture-task.ts';
 import { type Derivation, PictureWorkers } from '../workers/picture-workers.ts';
 import { type Derivative, derivativeKey, originalKey } from './derivative.ts';
 
@@ -74,8 +75,9 @@ export class DerivativesService {
     const kept = await this.store.get(key);
     if (kept) return kept;
     if (flight.urgency === 'soon' && this.workers.pressing >= longQueue) return 'no time';
-    const load = (): Promise<Buffer | undefined> => this.store.get(originalKey(derivative.id));
-    flight.derivation = this.workers.derive(load, derivative, flight.urgency);
+    const original = originalKey(derivative.id);
+    const locate = (): Promise<PictureSource | undefined> => this.store.locate(original);
+    flight.derivation = this.workers.derive(locate, derivative, flight.urgency);
     const made = await flight.derivation.bytes;
     if (!made) return 'no such original';
     await this.store.put(key, made, `image/${derivative.format}`);

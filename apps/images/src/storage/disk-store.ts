@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { PictureSource } from '../workers/picture-task.ts';
 import type { ImageStore } from './image-store.ts';
 
 /** A folder. A file is written beside its place, flushed, and renamed into it. */
@@ -31,6 +32,10 @@ export class DiskStore implements ImageStore {
   async has(key: string): Promise<boolean> {
     const found = await ifThere(access(join(this.root, key)).then(() => true));
     return found ?? false;
+  }
+
+  async locate(key: string): Promise<PictureSource | undefined> {
+    return (await this.has(key)) ? { path: join(this.root, key) } : undefined;
   }
 
   async ping(): Promise<void> {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ImageStore } from './image-store.ts';
 
@@ -23,6 +24,15 @@ export const imageStoreContract = (name: string, open: () => Promise<Opened>): v
     it('says of what was never put that it is not there', async () => {
       expect(await opened.store.get('originals/ab/none')).toBeUndefined();
       expect(await opened.store.has('originals/ab/none')).toBe(false);
+    });
+
+    it('lets another process read them', async () => {
+      const bytes = randomBytes(1000);
+      await opened.store.put('originals/ef/three', bytes, 'image/png');
+      const source = await opened.store.locate('originals/ef/three');
+      const read = source && ('path' in source ? await readFile(source.path) : source.bytes);
+      expect(read && bytes.equals(read)).toBe(true);
+      expect(await opened.store.locate('originals/ef/none')).toBeUndefined();
     });
 
     it('takes the same key again, also many times at once', async () => {

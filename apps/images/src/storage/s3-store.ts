@@ -6,6 +6,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import type { S3Config } from '../config.ts';
+import type { PictureSource } from '../workers/picture-task.ts';
 import type { ImageStore } from './image-store.ts';
 
 /** Any store that speaks S3, through the official SDK. An object appears whole or not at all. */
@@ -54,6 +55,11 @@ export class S3Store implements ImageStore {
       this.client.send(new HeadObjectCommand({ Bucket: this.bucket, Key: key })),
     );
     return found !== undefined;
+  }
+
+  async locate(key: string): Promise<PictureSource | undefined> {
+    const bytes = await this.get(key);
+    return bytes && { bytes };
   }
 
   async ping(): Promise<void> {

@@ -36,7 +36,7 @@ describe('the picture workers', () => {
     const bytes = await aPicture('png', { width: 200, height: 100 });
     expect(await workers.inspect(bytes)).toMatchObject({ width: 200, height: 100 });
     const { bytes: made } = workers.derive(
-      async () => bytes,
+      async () => ({ bytes }),
       { width: 160, format: 'jpeg' },
       'now',
     );
@@ -66,12 +66,12 @@ describe('the picture workers', () => {
   it('load an original only when its turn comes, and say if it is not there', async () => {
     const bytes = await aPicture('jpeg', { width: 1000, height: 1000 });
     let loads = 0;
-    const load = async (): Promise<Buffer> => {
+    const locate = async (): Promise<{ bytes: Buffer }> => {
       loads += 1;
-      return bytes;
+      return { bytes };
     };
     const many = Array.from({ length: 10 }, () =>
-      workers.derive(load, { width: 960, format: 'avif' }, 'soon'),
+      workers.derive(locate, { width: 960, format: 'avif' }, 'soon'),
     );
     expect(loads).toBe(2);
     await Promise.all(many.map((each) => each.bytes));
@@ -83,11 +83,11 @@ describe('the picture workers', () => {
     const bytes = await aPicture('jpeg', { width: 1300, height: 1300 });
     const done: string[] = [];
     const ahead = Array.from({ length: 4 }, (_, i) => {
-      const job = workers.derive(async () => bytes, { width: 960, format: 'avif' }, 'later');
+      const job = workers.derive(async () => ({ bytes }), { width: 960, format: 'avif' }, 'later');
       return { job, end: job.bytes.then(() => done.push(`ahead ${i}`)) };
     });
     ahead[3]?.job.hasten('soon');
-    const asked = workers.derive(async () => bytes, { width: 160, format: 'jpeg' }, 'now');
+    const asked = workers.derive(async () => ({ bytes }), { width: 160, format: 'jpeg' }, 'now');
     await Promise.all([asked.bytes.then(() => done.push('asked')), ...ahead.map(({ end }) => end)]);
     expect(done.indexOf('ahead 3')).toBeLessThan(done.indexOf('ahead 1'));
     expect(done.at(-1)).toBe('ahead 2');

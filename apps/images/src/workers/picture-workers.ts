@@ -9,7 +9,7 @@ import {
 import { Inject, Injectable } from '@nestjs/common';
 import { refusal } from '../problems.ts';
 import { JobQueue, type Urgency } from './job-queue.ts';
-import type { DerivativeFormat, Inspection, PictureTask } from './picture-task.ts';
+import type { DerivativeFormat, Inspection, PictureSource, PictureTask } from './picture-task.ts';
 import { WorkerLost, WorkerProcess } from './worker-process.ts';
 
 type Value = Inspection | Uint8Array;
@@ -80,13 +80,13 @@ export class PictureWorkers {
   }
 
   derive(
-    load: () => Promise<Uint8Array | undefined>,
+    locate: () => Promise<PictureSource | undefined>,
     { width, format }: { readonly width: number; readonly format: DerivativeFormat },
     urgency: Urgency,
   ): Derivation {
     const { value, job } = this.submit(urgency, async () => {
-      const bytes = await load();
-      return bytes && { kind: 'derive', bytes, width, format };
+      const source = await locate();
+      return source && { kind: 'derive', source, width, format };
     });
     return {
       bytes: value.then((made) => made && Buffer.from(made as Uint8Array)),

@@ -1,5 +1,6 @@
 // A process of its own for bytes that strangers made: it has neither settings nor secrets, decodes
 // nothing but the kinds that are taken, and may die without harm. Run from source by Node as it is.
+import { readFile } from 'node:fs/promises';
 import sharp, { type Sharp, type SharpOptions } from 'sharp';
 import type { Inspection, PictureAnswer, PictureTask } from './picture-task.ts';
 
@@ -48,8 +49,9 @@ const encode = {
   jpeg: (image: Sharp) => image.flatten({ background: '#fff' }).jpeg({ quality: 80 }),
 };
 
-const derive = (task: Extract<PictureTask, { kind: 'derive' }>): Promise<Buffer> => {
-  const image = sharp(task.bytes, input)
+const derive = async (task: Extract<PictureTask, { kind: 'derive' }>): Promise<Buffer> => {
+  const { source } = task;
+  const image = sharp('bytes' in source ? source.bytes : await readFile(source.path), input)
     .autoOrient()
     .resize({ width: task.width, withoutEnlargement: true });
   return encode[task.format](image).timeout({ seconds: maxSeconds }).toBuffer();

@@ -34,6 +34,7 @@ export interface DummyPlatform {
   readonly dataDir: string;
   readonly portBase: number;
   start(...args: string[]): Run;
+  startWith(env: NodeJS.ProcessEnv, ...args: string[]): Run;
   readState(): Promise<State>;
   remove(): Promise<void>;
 }
@@ -54,15 +55,17 @@ export async function makeDummyPlatform(): Promise<DummyPlatform> {
   const dataDir = join(home, '.hemline');
   const portBase = await findFreeRange();
   const runs: Run[] = [];
+  const startWith = (env: NodeJS.ProcessEnv, ...args: string[]) => {
+    const run = startRun(home, env, ['--port-base', String(portBase), ...args]);
+    runs.push(run);
+    return run;
+  };
   return {
     home,
     dataDir,
     portBase,
-    start: (...args) => {
-      const run = startRun(home, ['--port-base', String(portBase), ...args]);
-      runs.push(run);
-      return run;
-    },
+    start: (...args) => startWith({}, ...args),
+    startWith,
     readState: async () => JSON.parse(await readFile(join(dataDir, 'state.json'), 'utf8')) as State,
     remove: async () => {
       for (const run of runs) run.child.kill('SIGTERM');
@@ -77,10 +80,11 @@ export async function writeCode(home: string, file: string, source: string): Pro
   await writeFile(join(home, file), source);
 }
 
-function startRun(home: string, args: readonly string[]): Run {
+function startRun(home: string, env: NodeJS.ProcessEnv, args: readonly string[]): Run {
   const runner = join(import.meta.dirname, 'run-dummy.ts');
   const child = spawn(process.execPath, ['--conditions=source', runner, home, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
   });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) {

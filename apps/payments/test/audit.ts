@@ -18,11 +18,9 @@ const sum = (entries: readonly JournalEntry[], kind: string): bigint =>
     .reduce((total, { amount }) => total + BigInt(amount), 0n);
 
 const isAlive = (entries: readonly JournalEntry[], intent: string): boolean => {
-  const kinds = entries.filter(({ object }) => object === intent).map(({ kind }) => kind);
-  const isAuthorised = kinds.includes('payment_intent.amount_capturable_updated');
-  return (
-    isAuthorised && !kinds.includes('charge.captured') && !kinds.includes('payment_intent.canceled')
-  );
+  const kinds = new Set(entries.filter(({ object }) => object === intent).map(({ kind }) => kind));
+  const isAuthorised = kinds.has('payment_intent.amount_capturable_updated');
+  return isAuthorised && !kinds.has('charge.captured') && !kinds.has('payment_intent.canceled');
 };
 
 /**

@@ -5,7 +5,6 @@ import { type TestDatabase, testDatabase } from '../../../libs/postgres/test/tes
 import { anOrder, newSigner, newStaff } from './builders.ts';
 import {
   type Process,
-  type Sandbox,
   freePort,
   runApp,
   secretKey,

@@ -59,18 +59,13 @@ export const answerFor = (order: Order, lines: readonly OrderLine[]): Answer => 
   if (order.orderStatus === 'cancelling' || order.orderStatus === 'cancelled') {
     return problemAnswer('orders.cancelled', order.id, { orderId: order.id });
   }
-  switch (order.status) {
-    case 'ready':
-      return problemAnswer('payments.declined', order.id, {
-        detail: 'the provider declined this payment method; try another one with a new key',
-        orderId: order.id,
-        declineCode: order.declineCode ?? 'card_declined',
-      });
-    case 'confirming':
-      return orderAnswer(202, order, lines);
-    default:
-      return orderAnswer(201, order, lines);
-  }
+  if (order.status === 'confirming') return orderAnswer(202, order, lines);
+  if (order.status !== 'ready') return orderAnswer(201, order, lines);
+  return problemAnswer('payments.declined', order.id, {
+    detail: 'the provider declined this payment method; try another one with a new key',
+    orderId: order.id,
+    declineCode: order.declineCode ?? 'card_declined',
+  });
 };
 
 /** The order that another request has paid for already. */

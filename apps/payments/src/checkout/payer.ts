@@ -6,7 +6,8 @@ import { PAYMENT_GATEWAY, type PaymentGateway, toKnowledge } from '../gateway/pa
 import { KILL_POINTS, type PassKillPoint } from '../kill-points.ts';
 import type { OrderLine } from '../orders/order.ts';
 import * as orders from '../orders/orders.store.ts';
-import { ApplyPspState, type Waiting } from '../payments/apply-psp-state.ts';
+import { ApplyPspState } from '../payments/apply-psp-state.ts';
+import type { Waiting } from '../payments/outcome.ts';
 import type { Knowledge } from '../payments/payment.ts';
 import { answerFor, problemAnswer } from './answers.ts';
 import * as keys from './idempotency-keys.store.ts';

@@ -88,9 +88,13 @@ export class Placing {
       case 'voiding':
       case 'voided':
         return { kind: 'busy' };
-      default:
+      case 'capturing':
+      case 'captured':
+      case 'refunding':
+      case 'refunded':
         return this.keep(tx, claim, existingAnswer(order, lines));
     }
+    return order.status satisfies never;
   }
 
   private async keep(tx: Transaction, claim: KeyClaim, answer: Answer): Promise<Resumed> {
@@ -146,7 +150,10 @@ const refuseOthers = async (
 };
 
 const describe = (lines: readonly Pick<PricedLine, 'sku' | 'quantity'>[]): string =>
-  JSON.stringify(lines.map(({ sku, quantity }) => [sku, quantity]).toSorted());
+  lines
+    .map(({ sku, quantity }) => `${quantity} × ${sku}`)
+    .toSorted((a, b) => (a < b ? -1 : 1))
+    .join('\n');
 
 export const refuseOtherTotal = (
   { total, currency }: { readonly total: bigint; readonly currency: string },

@@ -45,9 +45,12 @@ export class Actions {
         return this.void(order);
       case 'refunding':
         return this.refund(order);
-      default:
+      case 'captured':
+      case 'voided':
+      case 'refunded':
         return undefined;
     }
+    return order.status satisfies never;
   }
 
   /** An intent that is not the order's: whatever it holds is let go. It was never captured by us. */

@@ -65,3 +65,17 @@ export const readHealth = async (db: Queryable): Promise<Health> => {
   });
   return rows[0] ?? { unfinished: 0, oldestSeconds: 0, openBreaks: 0, unprocessedEvents: 0 };
 };
+
+/**
+ * Forgets answers that nobody asks for any more. A weekend passes before: and what was ordered stays
+ * ordered without its key, by the version of its cart.
+ */
+export const reapKeys = async (db: Queryable): Promise<number> => {
+  const { rowCount } = await db.query({
+    name: 'driver.reap_keys',
+    text: `delete from idempotency_keys where (scope, key) in (
+             select scope, key from idempotency_keys
+             where created_at < now() - interval '96 h' and status = 'done' limit 5000)`,
+  });
+  return rowCount ?? 0;
+};

@@ -4,7 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../config.ts';
 import * as orders from '../orders/orders.store.ts';
 import type { Order } from '../orders/orders.store.ts';
-import type { Outcome } from '../payments/apply-psp-state.ts';
+import type { Outcome } from '../payments/outcome.ts';
 import { unfinishedStatuses } from '../payments/payment.ts';
 import { PspEvents } from '../webhooks/psp-events.ts';
 import { Actions } from './actions.ts';
@@ -16,6 +16,7 @@ const idleMs = 1000;
 const maxBatch = 50;
 const concurrency = 12;
 const healthEveryMs = 5000;
+const reapEveryMs = 600_000;
 
 /**
  * Takes every payment to its end. A payment that was authorised a moment ago is captured at once, off
@@ -31,6 +32,7 @@ export class Driver {
   private running: Promise<void> = Promise.resolve();
   private wakeUp: (() => void) | undefined;
   private nextHealthAt = 0;
+  private nextReapAt = 0;
 
   constructor(
     @Inject(DRIVER_DATABASE) private readonly database: Database,
@@ -128,6 +130,9 @@ export class Driver {
     for (const [name, gauge] of Object.entries(this.gauges)) {
       gauge.set(health[name as keyof store.Health]);
     }
+    if (Date.now() < this.nextReapAt) return;
+    this.nextReapAt = Date.now() + reapEveryMs;
+    await store.reapKeys(this.database);
   }
 
   private async pause(ms: number): Promise<void> {

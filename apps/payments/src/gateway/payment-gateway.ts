@@ -68,4 +68,5 @@ export const toKnowledge = (result: AuthoriseResult, attempt: number): Knowledge
     case 'unknown':
       return { kind: 'nothing' };
   }
+  return result satisfies never;
 };

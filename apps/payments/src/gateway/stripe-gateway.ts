@@ -1,6 +1,6 @@
 import { Agent } from 'node:http';
 import type { Logger } from '@hemline/telemetry';
-import Stripe from 'stripe';
+import { Stripe } from 'stripe';
 import type { Snapshot } from '../payments/payment.ts';
 import { CircuitBreaker, CircuitOpen } from './circuit-breaker.ts';
 import type {

@@ -1,57 +1,33 @@
-import { events } from '@hemline/contracts';
-import { type NewEvent, Outbox, outboxColumns } from '@hemline/messaging';
-import { Database, type Transaction } from '@hemline/postgres';
-import { Counter, LOGGER, type Logger, METRICS, type MetricsRegistry } from '@hemline/telemetry';
-import { activeTraceparent } from '@hemline/telemetry';
+import { Outbox, outboxColumns } from '@hemline/messaging';
+import type { Database, Transaction } from '@hemline/postgres';
+import {
+  Counter,
+  LOGGER,
+  type Logger,
+  METRICS,
+  type MetricsRegistry,
+  activeTraceparent,
+} from '@hemline/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
 import { toAnswerJson } from '../checkout/idempotency-keys.store.ts';
-import type { Answer, KeyClaim } from '../checkout/idempotency.ts';
 import { CONFIG, type Config } from '../config.ts';
-import { KILL_POINTS, type PassKillPoint } from '../kill-points.ts';
+import { KILL_POINTS, type KillPoint, type PassKillPoint } from '../kill-points.ts';
 import { captureTransfer } from '../ledger/transfer.ts';
-import type { OrderStatus } from '../orders/order.ts';
 import * as orders from '../orders/orders.store.ts';
 import type { Order } from '../orders/orders.store.ts';
-import { type Decision, type Knowledge, type PaymentStatus, decide } from './payment.ts';
+import { authorizedEvent, cancelledEvent, paidEvent } from './order-events.ts';
+import { type Applied, type Waiting, orderAfter } from './outcome.ts';
+import { type Decision, type Knowledge, decide } from './payment.ts';
 import * as store from './payments.store.ts';
 
-/** How an order stands after something was learned of its payment. */
-export type Outcome = {
-  readonly order: Order;
-  readonly decision: Decision;
+/** What the metric calls a decision that changed an order, and the step that it was. */
+const steps: Readonly<Partial<Record<Decision['kind'], { outcome: string; passed: KillPoint }>>> = {
+  authorise: { outcome: 'authorized', passed: 't4.after' },
+  decline: { outcome: 'declined', passed: 't4.after' },
+  capture: { outcome: 'paid', passed: 't5.after' },
+  cancel: { outcome: 'cancelled', passed: 't7.after' },
+  give_back: { outcome: 'captured_after_cancel', passed: 't7.after' },
 };
-
-/** A shopper who waits: the answer is made from the outcome and stored in the same commit. */
-export type Waiting = {
-  readonly claim: KeyClaim;
-  answer(order: Order): Answer;
-};
-
-type Applied = Outcome & {
-  readonly answer?: Answer;
-  /** False if another request holds the key by now; what is stored under it counts. */
-  readonly isAnswerStored: boolean;
-};
-
-const orderEvent = (
-  definition: typeof events.orderAuthorized | typeof events.orderPaid,
-  order: Order,
-  version: number,
-): NewEvent => ({ definition, subject: order.id, version, data: orderFact(order) });
-
-const orderFact = (order: Order) => ({
-  orderId: order.id,
-  cartId: order.cart.id,
-  cartVersion: order.cart.version,
-  total: { amount: order.total.toString(), currency: order.currency },
-});
-
-const cancelledEvent = (order: Order, reason: string): NewEvent => ({
-  definition: events.orderCancelled,
-  subject: order.id,
-  version: order.version + 1,
-  data: { ...orderFact(order), reason },
-});
 
 /**
  * Everything that is learned of the provider comes through `apply`, whether it was the answer to a
@@ -132,7 +108,7 @@ export class ApplyPspState {
     decision: Decision,
     waiting: Waiting | undefined,
   ): Promise<Applied> {
-    const after = { ...order, ...stateAfter(order, decision) };
+    const after = orderAfter(order, decision);
     const answer = waiting?.answer(after);
     const keyAnswer = waiting && answer ? { claim: waiting.claim, answer } : undefined;
     const isAnswerStored = await this.carryOut(tx, order, decision, toAnswerJson(keyAnswer));
@@ -183,6 +159,7 @@ export class ApplyPspState {
       case 'none':
         return this.answerOnly(tx, order, answer);
     }
+    return decision satisfies never;
   }
 
   private async authorise(
@@ -197,7 +174,7 @@ export class ApplyPspState {
       intentId,
       attempt: order.attempt,
       leaseMs: this.config.PSP_TIMEOUT_MS + 1000,
-      events: outboxColumns([orderEvent(events.orderAuthorized, order, order.version + 1)]),
+      events: outboxColumns([authorizedEvent(order, order.version + 1)]),
       traceparent: activeTraceparent() ?? null,
       answer,
     });
@@ -217,7 +194,7 @@ export class ApplyPspState {
     await store.capture(tx, {
       orderId: order.id,
       transfer: captureTransfer(order, intentId),
-      events: outboxColumns([orderEvent(events.orderPaid, order, version)]),
+      events: outboxColumns([paidEvent(order, version)]),
     });
     return isAnswerStored;
   }
@@ -236,7 +213,7 @@ export class ApplyPspState {
       order: 'cancelled',
       payment: 'voided',
       reason: why,
-      events: outboxColumns([cancelledEvent(order, why)]),
+      events: outboxColumns([cancelledEvent(order, order.version + 1, why)]),
       traceparent: activeTraceparent() ?? null,
       answer,
     });
@@ -268,54 +245,10 @@ export class ApplyPspState {
   }
 
   private afterCommit({ decision }: Applied): void {
-    switch (decision.kind) {
-      case 'authorise':
-      case 'decline':
-        this.pass('t4.after');
-        break;
-      case 'capture':
-        this.pass('t5.after');
-        break;
-      case 'cancel':
-      case 'give_back':
-        this.pass('t7.after');
-        break;
-      default:
-        return;
-    }
-    this.orders.labels(outcomeNames[decision.kind]).inc();
+    const step = steps[decision.kind];
+    if (!step) return;
+    this.pass(step.passed);
+    this.orders.labels(step.outcome).inc();
     this.outbox.wake();
   }
 }
-
-const outcomeNames = {
-  authorise: 'authorized',
-  decline: 'declined',
-  capture: 'paid',
-  cancel: 'cancelled',
-  give_back: 'captured_after_cancel',
-} as const;
-
-type After = { readonly orderStatus: OrderStatus; readonly status: PaymentStatus };
-
-/** The state that a decision leads to, for the answer that is stored together with it. */
-const stateAfter = (order: Order, decision: Decision): Partial<Order> & Partial<After> => {
-  switch (decision.kind) {
-    case 'authorise':
-      return { orderStatus: 'authorized', status: 'capturing', intentId: decision.intentId };
-    case 'capture':
-      return { orderStatus: 'paid', status: 'captured', intentId: decision.intentId };
-    case 'decline':
-      return { status: 'ready', declineCode: decision.declineCode, attemptStatus: 'declined' };
-    case 'cancel':
-      return { orderStatus: 'cancelled', status: 'voided' };
-    case 'give_back':
-      return { status: 'refunding' };
-    case 'require_action':
-      return { attemptStatus: 'requires_action', intentId: decision.intentId };
-    case 'note_intent':
-      return { intentId: decision.intentId };
-    default:
-      return {};
-  }
-};

@@ -78,25 +78,18 @@ const steps = (
   knowledge: Knowledge,
 ): readonly [OrderStatus, PaymentStatus][] => {
   const decision = decide(state, knowledge);
-  switch (decision.kind) {
-    case 'authorise':
-      return [['authorized', 'capturing']];
-    case 'capture':
-      return decision.alsoAuthorise
-        ? [
-            ['authorized', 'capturing'],
-            ['paid', 'captured'],
-          ]
-        : [['paid', 'captured']];
-    case 'decline':
-      return [[state.orderStatus, 'ready']];
-    case 'cancel':
-      return [['cancelled', 'voided']];
-    case 'give_back':
-      return [[state.orderStatus, 'refunding']];
-    default:
-      return [];
-  }
+  const { kind } = decision;
+  if (kind === 'authorise') return [['authorized', 'capturing']];
+  if (kind === 'decline') return [[state.orderStatus, 'ready']];
+  if (kind === 'cancel') return [['cancelled', 'voided']];
+  if (kind === 'give_back') return [[state.orderStatus, 'refunding']];
+  if (kind !== 'capture') return [];
+  return decision.alsoAuthorise
+    ? [
+        ['authorized', 'capturing'],
+        ['paid', 'captured'],
+      ]
+    : [['paid', 'captured']];
 };
 
 describe('what is learned of the provider', () => {
@@ -105,8 +98,8 @@ describe('what is learned of the provider', () => {
       fc.property(aState, someKnowledge, (state, knowledge) => {
         let [order, payment] = [state.orderStatus, state.status];
         for (const [nextOrder, nextPayment] of steps(state, knowledge)) {
-          if (nextOrder !== order) expect(orderTransitions[order]).toContain(nextOrder);
-          if (nextPayment !== payment) expect(paymentTransitions[payment]).toContain(nextPayment);
+          expect([order, ...orderTransitions[order]]).toContain(nextOrder);
+          expect([payment, ...paymentTransitions[payment]]).toContain(nextPayment);
           [order, payment] = [nextOrder, nextPayment];
         }
         expect(consistent).toContainEqual([order, payment]);
@@ -143,7 +136,8 @@ describe('what is learned of the provider', () => {
           snapshot.amount !== state.amount ||
           snapshot.currency !== state.currency ||
           (state.intentId !== null && snapshot.intentId !== state.intentId);
-        if (isOther) expect(steps(state, { kind: 'snapshot', snapshot })).toEqual([]);
+        fc.pre(isOther);
+        expect(steps(state, { kind: 'snapshot', snapshot })).toEqual([]);
       }),
       { numRuns: 5000 },
     );
@@ -152,8 +146,9 @@ describe('what is learned of the provider', () => {
   it('cancels an order only on the provider’s word that the intent is canceled', () => {
     fc.assert(
       fc.property(aState, someKnowledge, (state, knowledge) => {
-        if (decide(state, knowledge).kind !== 'cancel') return;
-        expect(knowledge).toMatchObject({ kind: 'snapshot', snapshot: { status: 'canceled' } });
+        const isTold = knowledge.kind === 'snapshot' && knowledge.snapshot.status === 'canceled';
+        const isCancelled = decide(state, knowledge).kind === 'cancel';
+        expect(isTold || !isCancelled).toBe(true);
       }),
     );
   });

@@ -229,7 +229,11 @@ describe('the database', () => {
   it.each([
     ['more held than there is', `update stock set held = on_hand + 1`, 'stock_committed_check'],
     ['less than nothing held', `update stock set held = -1`, 'stock_held_check'],
-    ['a total that does not add up', `update orders set delivery_minor = delivery_minor + 1`, 'orders_total_check'],
+    [
+      'a total that does not add up',
+      `update orders set delivery_minor = delivery_minor + 1`,
+      'orders_total_check',
+    ],
     [
       'more captured than was asked for',
       `update payments set captured_minor = amount_minor + 1`,

@@ -1,4 +1,4 @@
-import Stripe from 'stripe';
+import { Stripe } from 'stripe';
 import type { PspEvent } from './psp-events.store.ts';
 
 const toleranceSeconds = 300;

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { toShown } from './folder/data-folder.ts';
 import type { Terminal } from './output/terminal.ts';
 import { Supervisor, type Death, type Program, type Watcher } from './process/supervisor.ts';
-import { apps, toUrl, type App, type Environment, type Ports } from './topology.ts';
+import { apps, isOfMachine, toUrl, type App, type Environment, type Ports } from './topology.ts';
 
 export interface ServicesOptions {
   readonly home: string;
@@ -77,7 +77,8 @@ export function makeSingleService(options: ServicesOptions): Services {
     ...watcher,
     onReady: (info) => {
       for (const app of info.again ? [] : apps) {
-        terminal.say(app, `${toUrl(ports[app])} is ready`);
+        const took = (info.afterMs / 1000).toFixed(1);
+        terminal.say(app, `${toUrl(ports[app])} is ready (${took} s)`);
       }
       if (info.again) watcher.onReady?.(info);
     },
@@ -107,10 +108,7 @@ const preload = (home: string) => [
 
 /** The single process is none of the services; it gets what any program finds around it. */
 function machineEnvironment(environment: Environment): Environment {
-  const names = ['PATH', 'HOME', 'LANG', 'TMPDIR', 'TZ', 'NODE_ENV', 'NODE_OPTIONS', 'SystemRoot'];
-  return Object.fromEntries(
-    Object.entries(environment).filter(([key]) => names.includes(key) || key.startsWith('OTEL_')),
-  );
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => isOfMachine(name)));
 }
 
 /** By a plain request: `fetch` would cost the launcher 15 MB for as long as it runs. */

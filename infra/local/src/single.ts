@@ -51,6 +51,6 @@ async function closeAll(): Promise<void> {
   const names = [...running.keys()];
   const middle = names.filter((name) => name !== 'web' && name !== 'psp-sandbox');
   for (const group of [['web'], middle, ['psp-sandbox']]) {
-    await Promise.all(group.map((name) => running.get(name)?.close()));
+    await Promise.all(group.map(async (name) => running.get(name)?.close()));
   }
 }

@@ -134,6 +134,10 @@ function common({ given, ports, version, commit }: Setting, app: App): Environme
   };
 }
 
+/** Whether any program may have it, as it belongs to the machine and not to a service. */
+export const isOfMachine = (name: string) =>
+  machineNames.includes(name) || name.startsWith('OTEL_');
+
 /** What programs of any kind find in their environment. */
 const machineNames = [
   'PATH',

@@ -7,13 +7,13 @@ import { endOrphans } from '../process/orphans.ts';
 import { Refusal } from '../refusal.ts';
 
 /** Names that only a data folder of ours has; a folder without any of them is somebody else's. */
-const marks = ['secrets.json', 'lock.json', 'state.json'];
+const marks = new Set(['secrets.json', 'lock.json', 'state.json']);
 
 /** Forgets everything that a data folder holds. Returns false if there was nothing. */
 export async function reset(dataDir: string): Promise<boolean> {
   const names = await readdir(dataDir).catch(() => []);
   if (names.length === 0) return false;
-  if (!names.some((name) => marks.includes(name))) {
+  if (!names.some((name) => marks.has(name))) {
     throw new Refusal(`${dataDir} is not a data folder of Hemline; nothing was removed.`);
   }
   const paths = toPaths(dataDir);

@@ -43,13 +43,14 @@ export const isWorthShowing = ({ level, isStructured }: LogRecord) =>
 
 /** For the terminal: the message and what caused it, on one line. */
 export function toText({ level, msg, fields }: LogRecord): string {
-  const cause = fields['err'] ?? fields['error'];
-  const detail =
-    typeof cause === 'object' && cause !== null && 'message' in cause
-      ? String(cause.message)
-      : cause;
-  const text = detail && detail !== msg ? `${msg}: ${String(detail)}` : msg;
+  const detail = toDetail(fields['err'] ?? fields['error']);
+  const text = detail && detail !== msg ? `${msg}: ${detail}` : msg;
   return `${level === 'warn' ? 'warning' : level}: ${text.replaceAll(/\s+/g, ' ')}`;
+}
+
+function toDetail(cause: unknown): string {
+  if (typeof cause !== 'object' || cause === null) return typeof cause === 'string' ? cause : '';
+  return 'message' in cause ? String(cause.message) : JSON.stringify(cause);
 }
 
 const colours = {

@@ -32,7 +32,7 @@ type Answer = {
 type UploadOptions = { readonly type?: string | null; readonly token?: string | null };
 
 /** The service as it runs, on databases and a folder of its own, with staff tokens of the test's. */
-export const startImages = async () => {
+export const startImages = async (settings: Readonly<Record<string, string>> = {}) => {
   const [own, log] = await Promise.all([testDatabase('images'), testDatabase('events')]);
   const folder = await mkdtemp(join(tmpdir(), 'hemline-images-'));
   const { publicKey, privateKey } = await generateKeyPair('EdDSA');
@@ -55,6 +55,7 @@ export const startImages = async () => {
       EVENTS_DATABASE_URL: log.urlAs('images'),
       STAFF_JWKS: JSON.stringify({ keys: [jwk] }),
       IMAGE_DIR: folder,
+      ...settings,
     });
   let service = await begin();
 

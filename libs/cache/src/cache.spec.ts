@@ -81,6 +81,17 @@ describe('a cache', () => {
     }
   });
 
+  it('shows what it has only while that is fresh', async () => {
+    expect(cache.peek('a')).toBeUndefined();
+    await cache.get('a', page('kept'));
+    expect(cache.peek('a')).toEqual({ text: 'kept' });
+    time = 1000;
+    expect(cache.peek('a')).toBeUndefined();
+    cache.delete('a');
+    time = 0;
+    expect(cache.peek('a')).toBeUndefined();
+  });
+
   it('remembers that there was nothing, without giving up what there is', async () => {
     await cache.get('a', page('kept'));
     for (let i = 0; i < 20_000; i += 1) await cache.get(`unknown ${i}`, async () => undefined);

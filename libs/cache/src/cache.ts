@@ -31,6 +31,8 @@ export type Cache<Value> = {
    * so that a flood of unknown keys cannot push out what people read.
    */
   get<Loaded extends Value | undefined>(key: string, load: () => Promise<Loaded>): Promise<Loaded>;
+  /** The entry of `key` if it is here and fresh, at once; nothing is loaded. */
+  peek(key: string): Value | undefined;
   /** Forgets one entry. A load already under way still answers its callers, but is not kept. */
   delete(key: string): void;
   /** Forgets all of them, likewise. */
@@ -91,6 +93,13 @@ class MemoryCache<Value extends object> implements Cache<Value> {
     }
     this.counts.misses += 1;
     return this.start(key, load);
+  }
+
+  peek(key: string): Value | undefined {
+    const entry = this.present.get(key);
+    if (!entry || this.now() >= entry.freshUntil) return undefined;
+    this.counts.hits += 1;
+    return entry.value;
   }
 
   delete(key: string): void {

@@ -8,6 +8,7 @@ import { BrowseController } from './browse/browse.controller.ts';
 import { BrowseService } from './browse/browse.service.ts';
 import { DetailStore } from './browse/detail.store.ts';
 import { FacetsStore } from './browse/facets.store.ts';
+import { KnownUrls } from './browse/known-urls.ts';
 import { ListStore } from './browse/list.store.ts';
 import { CONFIG, type Config } from './config.ts';
 import { CopiesConsumer } from './copies/copies.consumer.ts';
@@ -30,7 +31,14 @@ const stores = [
   QuoteKeysStore,
   SearchStore,
 ];
-const services = [Answers, BrowseService, ProductsService, QuoteKeysService, QuotesService];
+const services = [
+  Answers,
+  BrowseService,
+  KnownUrls,
+  ProductsService,
+  QuoteKeysService,
+  QuotesService,
+];
 
 /** Catalog on one page. */
 @Module({})

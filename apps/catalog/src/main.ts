@@ -1,6 +1,7 @@
 import { type RunningService, readConfig, run, startService } from '@hemline/http';
 import { EventServer, connectEvents } from '@hemline/messaging';
 import { Database } from '@hemline/postgres';
+import { KnownUrls } from './browse/known-urls.ts';
 import { AppModule } from './app.module.ts';
 import { configSchema } from './config.ts';
 import { problems } from './problems.ts';
@@ -19,7 +20,10 @@ export const start = (env: NodeJS.ProcessEnv): Promise<RunningService> => {
       database: () => app.get(Database).ping(),
       events: () => app.get(EventServer).ping(),
     }),
-    configure: connectEvents,
+    configure: (app) => {
+      connectEvents(app);
+      app.get(KnownUrls).answerThrough(app.getHttpAdapter().getInstance());
+    },
   });
 };
 

@@ -317,6 +317,22 @@ describe('what others tell', () => {
   });
 });
 
+describe('a URL that was just answered', () => {
+  it('is answered the same again, headers and all, and counted under its route', async () => {
+    const path = '/products?limit=2&vendor=Hemline';
+    const [first, second] = [await catalog.get(path), await catalog.get(path)];
+    expect(second.body).toEqual(first.body);
+    for (const name of ['etag', 'cache-control', 'content-type', 'content-length']) {
+      expect(second.headers.get(name)).toBe(first.headers.get(name));
+    }
+    expect(second.headers.get('trace-id')).toMatch(/^[0-9a-f]{32}$/);
+    const held = await catalog.get(path, { 'if-none-match': first.headers.get('etag') ?? '' });
+    expect(held.status).toBe(304);
+    const metrics = await (await fetch(`${catalog.service.url}/metrics`)).text();
+    expect(metrics).toMatch(/duration_seconds_count\{[^}]*route="\/products"[^}]*status="304"/);
+  });
+});
+
 describe('a change', () => {
   it('is seen at once by who reads after it, on the page, in lists, facets and the tree', async () => {
     const before = await list();

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** A finished answer: the bytes that are sent, and the name of what they say. */
 export type Answer = { readonly body: Buffer; readonly etag: string };
@@ -36,3 +37,16 @@ export const isHeld = (ifNoneMatch: string | undefined, etag: string): boolean =
   ifNoneMatch !== undefined &&
   (ifNoneMatch === etag ||
     ifNoneMatch.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag));
+
+/** Sends the bytes as they are, or says that the caller holds them. */
+export const sendAnswer = (
+  { body, etag }: Answer,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void => {
+  void reply
+    .header('Cache-Control', 'public, max-age=1, stale-while-revalidate=5')
+    .header('ETag', etag);
+  if (isHeld(request.headers['if-none-match'], etag)) void reply.status(304).send();
+  else void reply.header('Content-Type', 'application/json; charset=utf-8').send(body);
+};

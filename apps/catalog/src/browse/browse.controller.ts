@@ -3,8 +3,10 @@ import { Documented, DomainError } from '@hemline/http';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type Answer, isHeld } from './answer.ts';
+import { sendAnswer } from './answer.ts';
+import { Answers } from './answers.ts';
 import { BrowseService } from './browse.service.ts';
+import { KnownUrls } from './known-urls.ts';
 import { type ListQuery, listQuery, maxQueryLength } from './list-query.ts';
 
 const path = z.object({ handle: z.string() });
@@ -19,7 +21,11 @@ const unchanged = 'The answer that you hold is still right';
  */
 @Controller()
 export class BrowseController {
-  constructor(private readonly browse: BrowseService) {}
+  constructor(
+    private readonly browse: BrowseService,
+    private readonly answers: Answers,
+    private readonly urls: KnownUrls,
+  ) {}
 
   @Get('products')
   @Documented({
@@ -34,7 +40,8 @@ export class BrowseController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    send(await this.browse.list(query), request, reply);
+    sendAnswer(await this.browse.list(query), request, reply);
+    this.urls.remember(request.url, () => this.answers.lists.peek(query.key));
   }
 
   @Get('products/:handle')
@@ -54,7 +61,8 @@ export class BrowseController {
     if (!answer) {
       throw new DomainError('products.not_found', { detail: `no product ${handle.slice(0, 255)}` });
     }
-    send(answer, request, reply);
+    sendAnswer(answer, request, reply);
+    this.urls.remember(request.url, () => this.answers.products.peek(handle));
   }
 
   @Get('suggest')
@@ -69,7 +77,7 @@ export class BrowseController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    send(await this.browse.suggest(q), request, reply);
+    sendAnswer(await this.browse.suggest(q), request, reply);
   }
 
   @Get('categories')
@@ -79,12 +87,6 @@ export class BrowseController {
     headers,
   })
   async categories(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    send(await this.browse.categories(), request, reply);
+    sendAnswer(await this.browse.categories(), request, reply);
   }
 }
-
-const send = ({ body, etag }: Answer, request: FastifyRequest, reply: FastifyReply): void => {
-  reply.header('Cache-Control', 'public, max-age=1, stale-while-revalidate=5').header('ETag', etag);
-  if (isHeld(request.headers['if-none-match'], etag)) void reply.status(304).send();
-  else void reply.header('Content-Type', 'application/json; charset=utf-8').send(body);
-};

@@ -1,4 +1,4 @@
-import { DomainError } from '@hemline/http';
+import type { DomainError } from '@hemline/http';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type CryptoKey, type JWK, CompactSign, SignJWT, exportJWK, generateKeyPair } from 'jose';

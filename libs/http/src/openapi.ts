@@ -56,11 +56,11 @@ const operation = ({ documentation, schemas, path }: Route, problems: Problems):
       schema: { type: 'string' },
     }),
   );
-  const path_ = schemas.path ? parameters('path', input(schemas.path)) : pathParameters(path);
+  const inPath = schemas.path ? parameters('path', input(schemas.path)) : pathParameters(path);
   const query = schemas.query ? parameters('query', input(schemas.query)) : [];
   return {
     summary: documentation?.summary ?? '',
-    parameters: [...path_, ...query, ...headers],
+    parameters: [...inPath, ...query, ...headers],
     ...(schemas.body && {
       requestBody: {
         required: true,

@@ -48,13 +48,13 @@ const routesOf = (controller: { prototype: object }): Route[] => {
   return Object.getOwnPropertyNames(controller.prototype).flatMap((name) => {
     const handler: unknown = Object.getOwnPropertyDescriptor(controller.prototype, name)?.value;
     if (typeof handler !== 'function' || handler === controller) return [];
-    const path: unknown = Reflect.getMetadata(nestKeys.path, handler);
+    const path: string | string[] | undefined = Reflect.getMetadata(nestKeys.path, handler);
     if (path === undefined) return [];
     const method = RequestMethod[Reflect.getMetadata(nestKeys.method, handler) as number] ?? 'GET';
     const documentation: Documentation | undefined = Reflect.getMetadata(documentationKey, handler);
     return [path].flat().map((each) => ({
       method,
-      path: joinPath(prefix, String(each)),
+      path: joinPath(prefix, each),
       documentation,
       schemas: schemasOf(controller, name),
     }));

@@ -38,6 +38,7 @@ export type RunningService = {
 /** Builds a service, connects its events and listens. Everything of one shape is in here. */
 export const startService = async (options: ServiceOptions): Promise<RunningService> => {
   const startedAt = new Date().toISOString();
+  // oxlint-disable-next-line node/no-process-env -- the SDK reads its own OTEL_* settings
   await startTelemetry(process.env);
   const { config, name } = options;
   const logger = createLogger({ service: name, level: config.LOG_LEVEL });
@@ -137,6 +138,7 @@ export const run = async (
   };
   process.once('SIGTERM', stop).once('SIGINT', stop).once('disconnect', stop);
   try {
+    // oxlint-disable-next-line node/no-process-env -- the one place where the environment enters
     service = await start(process.env);
   } catch (error) {
     process.stderr.write(

@@ -28,7 +28,7 @@ export type EventServerOptions = {
 /** At most so many events share one transaction. */
 const maxBatch = 200;
 
-const schemas = new Map(Object.values(events).map(({ type, schema }) => [type as string, schema]));
+const schemas = new Map(Object.values(events).map(({ type, schema }) => [type, schema]));
 
 /** An event that no retry can help: not JSON, not an envelope, not of its schema. */
 class Poison extends Error {}
@@ -82,6 +82,7 @@ export class EventServer extends Server {
     throw new Error('the event server has no client events');
   }
 
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the base class has it so
   override unwrap<T>(): T {
     return this.options.transport as T;
   }

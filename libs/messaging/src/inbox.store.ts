@@ -103,7 +103,8 @@ const isJson = (text: string): boolean => {
 
 const eventIdOf = (value: string): string => {
   try {
-    return String((JSON.parse(value) as { id?: unknown }).id ?? '');
+    const { id } = JSON.parse(value) as { id?: unknown };
+    return typeof id === 'string' ? id : '';
   } catch {
     return '';
   }

@@ -1,4 +1,4 @@
-import { DatabaseError } from 'pg';
+import type { DatabaseError } from 'pg';
 
 /** No connection came free in time, or the database cannot be reached: 503, try again. */
 export class DatabaseBusy extends Error {

@@ -2,7 +2,6 @@ import type { Database } from '@hemline/postgres';
 import type { Logger } from '@hemline/telemetry';
 import { Client } from 'pg';
 import { Pause } from '../pause.ts';
-import { channel } from './postgres.transport.ts';
 import type { ReceivedMessage, SubscribeOptions, Subscription } from './transport.ts';
 
 type Partition = { readonly topic: string; readonly partition: number };
@@ -15,6 +14,8 @@ type Options = SubscribeOptions & {
   readonly database: Database;
   readonly logger: Logger;
 };
+
+export const channel = 'hemline_events';
 
 const idleMs = 1000;
 const heartbeatMs = 2000;
@@ -34,6 +35,7 @@ export class PostgresSubscription implements Subscription {
   private isRunning = false;
   private running: Promise<void> = Promise.resolve();
   private isConnected = false;
+  private isLost = false;
 
   constructor(private readonly options: Options) {}
 
@@ -81,9 +83,9 @@ export class PostgresSubscription implements Subscription {
       keepAlive: true,
       connectionTimeoutMillis: 5000,
     });
-    let isLost = false;
+    this.isLost = false;
     listener.on('error', () => {
-      isLost = true;
+      this.isLost = true;
       this.pause.wake();
     });
     listener.on('notification', ({ payload }) => {
@@ -94,7 +96,7 @@ export class PostgresSubscription implements Subscription {
       await listener.query(`listen ${channel}`);
       await listener.query({ text: addPartitions, values: [group, topics, numbers] });
       let heardAt = 0;
-      while (this.isRunning && !isLost) {
+      while (this.isRunning && !this.isLost) {
         if (Date.now() - heardAt > heartbeatMs) {
           await this.heartbeat(listener);
           heardAt = Date.now();
@@ -104,7 +106,7 @@ export class PostgresSubscription implements Subscription {
         onSuccess();
         if (received < this.options.maxBatch) await this.pause.sleep(idleMs);
       }
-      if (isLost) throw new Error('the listening connection was lost');
+      if (this.isLost) throw new Error('the listening connection was lost');
     } finally {
       this.isConnected = false;
       await this.leave(listener, group);

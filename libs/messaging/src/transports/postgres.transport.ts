@@ -3,7 +3,7 @@ import { topics as declared } from '@hemline/contracts';
 import { Database, type Queryable } from '@hemline/postgres';
 import type { Logger } from '@hemline/telemetry';
 import { partitionOf } from './partitioner.ts';
-import { PostgresSubscription } from './postgres.subscription.ts';
+import { PostgresSubscription, channel } from './postgres.subscription.ts';
 import type { Message, SubscribeOptions, Subscription, Transport } from './transport.ts';
 
 type Options = { readonly url: string; readonly app: string; readonly logger: Logger };
@@ -76,8 +76,6 @@ export class PostgresTransport implements Transport {
     return found.partitions;
   }
 }
-
-export const channel = 'hemline_events';
 
 const lagOf = async (database: Queryable, group: string): Promise<Record<string, number>> => {
   const { rows } = await database.query<{ topic: string; lag: number }>({

@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import { checkGraph, checkSources } from './tidy.ts';
+
+const graph = (edges: Record<string, [kind: string | undefined, ...targets: string[]]>) => ({
+  nodes: Object.fromEntries(
+    Object.entries(edges).map(([name, [kind]]) => [
+      name,
+      { data: { root: name, tags: kind ? [`kind:${kind}`] : [] } },
+    ]),
+  ),
+  dependencies: Object.fromEntries(
+    Object.entries(edges).map(([name, [, ...targets]]) => [
+      name,
+      targets.map((target) => ({ target })),
+    ]),
+  ),
+});
+
+describe('boundaries', () => {
+  it('let a service use data, runtime and pure projects', () => {
+    const fine = graph({
+      cart: ['service', 'postgres', 'http', 'money'],
+      postgres: ['data', 'http'],
+      http: ['runtime', 'money'],
+      money: ['pure'],
+    });
+    expect(checkGraph(fine)).toEqual([]);
+  });
+
+  it.each([
+    ['an app in an app', { cart: ['service', 'catalog'], catalog: ['service'] }],
+    ['a database in the storefront', { web: ['web', 'postgres'], postgres: ['data'] }],
+    ['a framework library in a pure one', { money: ['pure', 'http'], http: ['runtime'] }],
+    ['a project without a kind', { stray: [undefined] }],
+    ['a project with a kind of its own', { stray: ['misc'] }],
+    ['a cycle', { a: ['pure', 'b'], b: ['pure', 'a'] }],
+    [
+      'a cache where money is decided',
+      { '@hemline/payments': ['service', '@hemline/cache'], '@hemline/cache': ['runtime'] },
+    ],
+  ])('refuse %s', (_what, edges) => {
+    expect(checkGraph(graph(edges as never)).length).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ["import { x } from '../../cart/src/x.ts';", 'leaves its project'],
+    ["import { Pool } from 'pg';", 'is not in its package.json'],
+    ["export * from 'pg';", 'is not in its package.json'],
+    ["const x = await import('pg');", 'is not in its package.json'],
+    ["it.only('x', () => {});", '.only'],
+  ])('refuse %s', (text, reason) => {
+    const faults = checkSources('apps/a', 'service', new Set(['zod']), [
+      { path: 'apps/a/src/a.ts', text },
+    ]);
+    expect(faults.join()).toContain(reason);
+  });
+
+  it('take what is declared, what Node has, and what is near', () => {
+    const text =
+      "import { z } from 'zod';\nimport fs from 'node:fs';\nimport { b } from './b.ts';\n";
+    expect(
+      checkSources('apps/a', 'service', new Set(['zod']), [{ path: 'apps/a/src/a.ts', text }]),
+    ).toEqual([]);
+  });
+});

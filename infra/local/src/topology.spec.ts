@@ -17,7 +17,6 @@ const make = (given: NodeJS.ProcessEnv = {}) =>
       pspSecretKey: 'provider-key',
       pspWebhookSecret: 'webhook-secret',
       tokenSecret: 'token-secret',
-      cookieSecret: 'cookie-secret',
       staffKey: {
         private: { d: 'staff-private' },
         public: { x: 'staff-public', kid: 'k', alg: 'EdDSA' },
@@ -37,7 +36,6 @@ const secrets = {
   'provider-key': ['payments', 'psp-sandbox'],
   'webhook-secret': ['payments', 'psp-sandbox'],
   'token-secret': ['payments'],
-  'cookie-secret': ['web'],
 };
 
 describe('what services are told', () => {

@@ -71,7 +71,6 @@ export function toEnvironments(setting: Setting): Readonly<Record<App, Environme
       CART_URL: toUrl(ports.cart),
       PAYMENTS_URL: toUrl(ports.payments),
       IMAGES_PUBLIC_URL: toUrl(ports.images),
-      COOKIE_SECRET: secrets.cookieSecret,
       ...pick(setting.given, ['PUBLIC_URL', 'IMAGES_PUBLIC_URL']),
     },
     catalog: withData('catalog'),

@@ -11,7 +11,6 @@ export interface Secrets {
   readonly pspSecretKey: string;
   readonly pspWebhookSecret: string;
   readonly tokenSecret: string;
-  readonly cookieSecret: string;
   /** Signs staff tokens; services get the public half. */
   readonly staffKey: { readonly private: JsonWebKey; readonly public: StaffJwk };
 }
@@ -53,7 +52,6 @@ function makeSecrets(): Secrets {
     pspSecretKey: `sk_test_${randomText()}`,
     pspWebhookSecret: `whsec_${randomText()}`,
     tokenSecret: randomText(),
-    cookieSecret: randomText(),
     staffKey: makeStaffKey(),
   };
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { reset } from '../src/folder/reset.ts';
@@ -36,6 +36,20 @@ describe('forgetting the data', () => {
     run = platform.start('--empty');
     await run.until('The shop is open');
     expect(await readFile(join(platform.dataDir, 'secrets.json'), 'utf8')).not.toBe(secrets);
+  });
+
+  it('is what a start asks for when the secrets are not those of the data', async () => {
+    run.child.kill('SIGTERM');
+    await run.exit;
+    const file = join(platform.dataDir, 'secrets.json');
+    const secrets = await readFile(file, 'utf8');
+    await rm(file);
+    run = platform.start('--empty');
+    expect(await run.exit).toBe(1);
+    expect(run.output()).toMatch(/^PostgreSQL does not take the password in secrets.json.*reset/);
+    await writeFile(file, secrets);
+    run = platform.start('--empty');
+    await run.until('The shop is open');
   });
 
   it('does not touch a folder that is not ours', async () => {

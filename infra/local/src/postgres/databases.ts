@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type pg from 'pg';
 import { migrate } from '@hemline/postgres';
 import { provision, withDatabase, withRole, type DatabasePlan } from './provision.ts';
+import { toShown } from '../folder/data-folder.ts';
 import { Refusal } from '../refusal.ts';
 import { dataApps, databases, type DataApp, type Database, type Setting } from '../topology.ts';
 
@@ -28,7 +30,13 @@ export function planDatabases(passwords: Passwords): DatabasePlan[] {
 }
 
 export async function provisionEmbedded(adminUrl: string, passwords: Passwords) {
-  await provision(adminUrl, planDatabases(passwords));
+  await provision(adminUrl, planDatabases(passwords)).catch((error: Error) => {
+    if ((error as pg.DatabaseError).code !== '28P01') throw error;
+    throw new Refusal(
+      'PostgreSQL does not take the password in secrets.json, so its data is from another time: ' +
+        'put the right file back, or forget the data by "npm run reset".',
+    );
+  });
   const as = (role: string, database: string) =>
     withDatabase(withRole(adminUrl, { name: role, password: passwords[role] ?? '' }), database);
   return {
@@ -70,7 +78,10 @@ async function migrateDatabase(name: Database, databaseUrl: string, home: string
     { dir: join(home, 'apps', name, 'migrations'), table: 'migrations' },
   ];
   for (const { dir, table } of steps) {
-    if (existsSync(dir)) await migrate({ databaseUrl, dir, table });
+    if (!existsSync(dir)) continue;
+    await migrate({ databaseUrl, dir, table }).catch((error: Error) => {
+      throw new Refusal(`The migrations of ${name} in ${toShown(dir)} fail: ${error.message}`);
+    });
   }
 }
 

@@ -27,6 +27,13 @@ describe('the values of a facet', () => {
     expect(valuesOf(lengths, 'Length')).toEqual(['8.5', '30', '30 long', '32']);
   });
 
+  it('that have no order of their own stand behind those that have', () => {
+    const values = ['One size', 'L', '10', 'S', '8', 'Double'].map((value, i) =>
+      option('Size', value, i),
+    );
+    expect(valuesOf(values, 'Size')).toEqual(['S', 'L', '8', '10', 'Double', 'One size']);
+  });
+
   it('stand by how many have them where they have none', () => {
     expect(valuesOf([vendor('A', 1), vendor('B', 3), vendor('C', 3)], 'vendor')).toEqual([
       'B',

@@ -16,26 +16,22 @@ const maxOptionFacets = 20;
 
 const sizes = 'xxs xs s m l xl xxl 2xl xxxl 3xl 4xl 5xl'.split(' ');
 
-/** Sizes from small to large and numbers from low to high; undefined for what has no order. */
-const toRank = (value: string): number | undefined => {
-  const size = sizes.indexOf(value.toLowerCase());
-  if (size !== -1) return size;
-  const number = /^[0-9]+(\.[0-9]+)?(?=$|\D)/.exec(value);
-  return number ? Number(number[0]) : undefined;
-};
-
 type Value = catalogApi.Facet['values'][number];
 
-/** In the values' own order if they have one, else the most frequent first. */
-const inOrder = (values: readonly Value[]): Value[] => {
-  const ranks = new Map(values.map(({ value }) => [value, toRank(value)]));
-  const hasOrder = [...ranks.values()].every((rank) => rank !== undefined);
-  return values.toSorted((a, b) => {
-    const order = hasOrder
-      ? (ranks.get(a.value) ?? 0) - (ranks.get(b.value) ?? 0)
-      : b.count - a.count;
-    return order || (a.title < b.title ? -1 : 1);
-  });
+/** Where a value stands among its kind: sizes from small to large, then numbers from low to high. */
+const toPlace = (value: string): readonly [kind: number, place: number] => {
+  const size = sizes.indexOf(value.toLowerCase());
+  if (size !== -1) return [0, size];
+  const number = /^[0-9]+(\.[0-9]+)?(?=$|\D)/.exec(value);
+  return number ? [1, Number(number[0])] : [2, 0];
+};
+
+const byCount = (a: Value, b: Value): number => b.count - a.count || (a.title < b.title ? -1 : 1);
+
+/** Values of an option in their own order, and those that have none behind them, the most frequent first. */
+const byPlace = (a: Value, b: Value): number => {
+  const [[kindA, placeA], [kindB, placeB]] = [toPlace(a.value), toPlace(b.value)];
+  return kindA - kindB || placeA - placeB || byCount(a, b);
 };
 
 const isFrequent = (values: readonly Value[]): ((value: Value) => boolean) => {
@@ -92,11 +88,15 @@ export const toFacets = (rows: readonly FacetRow[], filter: Filter): Facets => {
       {
         name: 'vendor',
         parameter: 'vendor',
-        values: inOrder(toValues(of('vendor'), filter.vendors)),
+        values: toValues(of('vendor'), filter.vendors).toSorted(byCount),
       },
       ...toOptions(of('option'), filter.options).map(({ name, rows: values }) => {
         const chosen = filter.options.find((option) => option.name === name)?.values ?? [];
-        return { name, parameter: `option.${name}`, values: inOrder(toValues(values, chosen)) };
+        return {
+          name,
+          parameter: `option.${name}`,
+          values: toValues(values, chosen).toSorted(byPlace),
+        };
       }),
     ],
   };

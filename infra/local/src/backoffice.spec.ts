@@ -74,6 +74,39 @@ describe('the back office', () => {
     expect(claims).toMatchObject({ iss: 'hemline', role: 'admin', sub: 'local:admin' });
   });
 
+  it('asks for what is there, and takes it well when there is none', async () => {
+    const stock = { sku: 'A', onHand: 3 };
+    answers = [reply(200, { handle: 'tee' }), reply(404, {}), reply(200, { items: [stock] })];
+    expect(await office.findProduct('tee')).toEqual({ handle: 'tee' });
+    expect(await office.findProduct('none')).toBeUndefined();
+    expect(await office.findStock(['A', 'B/1'])).toEqual([stock]);
+    answers = [reply(200, {}), reply(404, {})];
+    expect(await office.hasImage('a')).toBe(true);
+    expect(await office.hasImage('b')).toBe(false);
+    expect(asked.map((line) => line.trim())).toEqual([
+      'GET /products/tee',
+      'GET /products/none',
+      'GET /stock?sku=A&sku=B%2F1',
+      'HEAD /images/a/160.jpeg',
+      'HEAD /images/b/160.jpeg',
+    ]);
+  });
+
+  it('shows the token that it was given where it has no key', async () => {
+    const { port } = server.address() as AddressInfo;
+    const url = `http://127.0.0.1:${port}`;
+    const urls = { catalog: url, payments: url, images: url };
+    let shown: string | undefined;
+    answers = [
+      (request, response) => {
+        shown = request.headers.authorization;
+        response.end('{}');
+      },
+    ];
+    await new BackOffice({ urls, token: 'given' }).putStock('A', 1);
+    expect(shown).toBe('Bearer given');
+  });
+
   it('comes again after as long as a busy service asks for', async () => {
     answers = [reply(503, {}, { 'retry-after': '1' }), reply(200, {})];
     const startedAt = performance.now();

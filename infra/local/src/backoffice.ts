@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { catalogApi, imagesApi } from '@hemline/contracts';
+import type { catalogApi, imagesApi, paymentsApi } from '@hemline/contracts';
 import { toPaths } from './folder/data-folder.ts';
 import { findHolder } from './process/lock.ts';
 import { Refusal } from './refusal.ts';
@@ -10,7 +10,9 @@ import type { State } from './folder/state.ts';
 
 export interface BackOfficeOptions {
   readonly urls: Readonly<Record<'catalog' | 'payments' | 'images', string>>;
-  readonly staffKey: Secrets['staffKey'];
+  /** Signs tokens as they are needed; a shop elsewhere gives one `token` instead. */
+  readonly staffKey?: Secrets['staffKey'];
+  readonly token?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -70,11 +72,42 @@ export class BackOffice {
     await this.sendJson('PUT', url, { onHand });
   }
 
+  /** As shoppers see it; undefined if there is none, or none that is published. */
+  async findProduct(handle: string): Promise<catalogApi.Product | undefined> {
+    const url = `${this.options.urls.catalog}/products/${encodeURIComponent(handle)}`;
+    return (await this.find('GET', url)) as catalogApi.Product | undefined;
+  }
+
+  /** What is there of each sku, a hundred at most; skus that are not known are left out. */
+  async findStock(skus: readonly string[]): Promise<readonly paymentsApi.Stock[]> {
+    const query = new URLSearchParams(skus.map((sku): [string, string] => ['sku', sku]));
+    const answer = await this.send(
+      'GET',
+      `${this.options.urls.payments}/stock?${query.toString()}`,
+    );
+    return (answer as { items: paymentsApi.Stock[] }).items;
+  }
+
+  async hasImage(id: string): Promise<boolean> {
+    const url = `${this.options.urls.images}/images/${id}/160.jpeg`;
+    return (await this.find('HEAD', url)) !== undefined;
+  }
+
+  /** Undefined where nothing is found. */
+  private async find(method: string, url: string): Promise<unknown> {
+    try {
+      return (await this.send(method, url)) ?? 'found';
+    } catch (error) {
+      if (error instanceof Refused && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
   private sendJson(method: string, url: string, body: object): Promise<unknown> {
     return this.send(method, url, JSON.stringify(body), 'application/json');
   }
 
-  private async send(method: string, url: string, body: string | Uint8Array, type: string) {
+  private async send(method: string, url: string, body?: Body, type?: string) {
     const deadline = performance.now() + PATIENCE_MS;
     for (let attempt = 0; ; attempt += 1) {
       const answer = await this.attempt(method, url, body, type);
@@ -86,14 +119,15 @@ export class BackOffice {
   }
 
   /** The answer, or what kept it from coming. */
-  private async attempt(method: string, url: string, body: string | Uint8Array, type: string) {
+  private async attempt(method: string, url: string, body?: Body, type?: string) {
     const { signal } = this.options;
     const timeout = AbortSignal.timeout(ANSWER_MS);
+    const authorization = `Bearer ${this.freshToken()}`;
     try {
       return await fetch(url, {
         method,
-        body: body as string | Uint8Array<ArrayBuffer>,
-        headers: { 'content-type': type, authorization: `Bearer ${this.freshToken()}` },
+        ...(body !== undefined && { body: body as string | Uint8Array<ArrayBuffer> }),
+        headers: { authorization, ...(type !== undefined && { 'content-type': type }) },
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       });
     } catch (error) {
@@ -107,9 +141,11 @@ export class BackOffice {
   }
 
   private freshToken(): string {
+    const { staffKey, token } = this.options;
+    if (!staffKey) return token ?? '';
     if (performance.now() - this.tokenMadeAt > (TOKEN_SECONDS * 1000) / 2) {
       const claims = { role: 'admin', ttlSeconds: TOKEN_SECONDS };
-      this.token = signStaffToken(this.options.staffKey, claims);
+      this.token = signStaffToken(staffKey, claims);
       this.tokenMadeAt = performance.now();
     }
     return this.token;
@@ -132,6 +168,8 @@ export async function connectBackOffice(dataDir: string): Promise<BackOffice> {
 
 /** A product as a back office writes it: what has a default may be left out. */
 export type ProductInput = (typeof catalogApi.productInput)['_zod']['input'];
+
+type Body = string | Uint8Array;
 
 const isBusy = (status: number) => [429, 502, 503, 504].includes(status);
 

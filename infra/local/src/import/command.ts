@@ -15,6 +15,7 @@ import { Tally } from './tally.ts';
 const PRODUCTS_AT_ONCE = 8;
 /** npm hands a Ctrl-C on to us that the terminal has sent us already; that is not a second one. */
 const ECHO_MS = 500;
+const ANSWER_MS = 10_000;
 
 const REFUSED = 1;
 const INTERRUPTED = 130;
@@ -65,12 +66,25 @@ async function importFile(options: ImportOptions): Promise<number> {
   return tally.hasRefused ? REFUSED : 0;
 }
 
-function connect({ shop }: ImportOptions): Promise<BackOffice> | BackOffice {
-  return shop.kind === 'local' ? connectBackOffice(shop.dataDir) : new BackOffice(shop);
+async function connect({ shop }: ImportOptions): Promise<BackOffice> {
+  if (shop.kind === 'local') return connectBackOffice(shop.dataDir);
+  await Promise.all(Object.values(shop.urls).map(checkAnswers));
+  return new BackOffice(shop);
+}
+
+/** Once it has answered, it is waited for while it is busy; a wrong address is told at once. */
+async function checkAnswers(url: string): Promise<void> {
+  try {
+    await fetch(`${url}/livez`, { signal: AbortSignal.timeout(ANSWER_MS) });
+  } catch (error) {
+    const { message, cause } = error as Error;
+    const reason = cause instanceof Error ? cause.message : message;
+    throw new Refusal(`Nothing answers at ${url} (${reason}). Nothing was imported.`);
+  }
 }
 
 function noteMissing({ header }: ExportFile, { photos }: ImportOptions, report: Report): void {
-  const names = header.missing.others.map((name) => `"${name}"`).join(', ');
+  const names = header.missing.expected.map((name) => `"${name}"`).join(', ');
   if (names !== '') report.say(`note: the file has no column ${names}; imported without.`);
   if (photos === undefined) {
     report.say('note: without --photos no photo is brought; products keep those that they have.');

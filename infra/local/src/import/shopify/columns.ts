@@ -30,8 +30,19 @@ export type Column = (typeof columns)[number];
 /** Without these there are no products to speak of. */
 const required: readonly Column[] = ['Handle', 'Title', 'Variant Price'];
 
-/** Exports of some ages have these, others do not. */
-const optional: ReadonlySet<Column> = new Set(['Status', 'Image Position']);
+/** Without one of these a shop is poorer than its owner may expect. */
+const expected: readonly Column[] = [
+  'Body (HTML)',
+  'Vendor',
+  'Type',
+  'Tags',
+  'Published',
+  'Option1 Name',
+  'Option1 Value',
+  'Variant SKU',
+  'Variant Inventory Qty',
+  'Image Src',
+];
 
 export const optionColumns = [
   ['Option1 Name', 'Option1 Value'],
@@ -43,7 +54,7 @@ export const optionColumns = [
 export interface Header {
   readonly names: readonly string[];
   readonly places: ReadonlyMap<Column, number>;
-  readonly missing: { readonly required: readonly Column[]; readonly others: readonly Column[] };
+  readonly missing: { readonly required: readonly Column[]; readonly expected: readonly Column[] };
 }
 
 export function readHeader(fields: readonly string[]): Header {
@@ -55,10 +66,9 @@ export function readHeader(fields: readonly string[]): Header {
     if (place !== -1) places.set(column, place);
   }
   const isMissing = (column: Column) => !places.has(column);
-  const others = columns.filter((column) => !required.includes(column) && !optional.has(column));
   return {
     names,
     places,
-    missing: { required: required.filter(isMissing), others: others.filter(isMissing) },
+    missing: { required: required.filter(isMissing), expected: expected.filter(isMissing) },
   };
 }

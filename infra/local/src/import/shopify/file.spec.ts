@@ -52,8 +52,8 @@ describe('an export that is opened', () => {
     const file = await openExport(path);
     const [row] = await readAll();
     expect(row?.kind === 'row' && cellOf(row, 'Handle')).toBe('tee');
-    expect(file.header.missing.others).toContain('Image Src');
-    expect(file.header.missing.others).not.toContain('Status');
+    expect(file.header.missing.expected).toContain('Image Src');
+    expect(file.header.missing.expected).not.toContain('Status');
   });
 
   it('refuses rows that are longer or shorter than the header, and goes on', async () => {

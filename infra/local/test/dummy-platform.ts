@@ -101,9 +101,9 @@ function startRun(home: string, env: NodeJS.ProcessEnv, args: readonly string[])
   return { child, output: () => text, exit, until };
 }
 
-/** Tries until it does not throw, for at most 20 seconds. */
-export async function eventually<T>(work: () => T | Promise<T>): Promise<T> {
-  const deadline = performance.now() + 20_000;
+/** Tries until it does not throw, for so many seconds at most. */
+export async function eventually<T>(work: () => T | Promise<T>, seconds = 20): Promise<T> {
+  const deadline = performance.now() + seconds * 1000;
   for (;;) {
     try {
       return await work();
@@ -115,7 +115,7 @@ export async function eventually<T>(work: () => T | Promise<T>): Promise<T> {
 }
 
 /** Ports from a free one on; a range of eleven that is partly taken is tried again elsewhere. */
-async function findFreeRange(): Promise<number> {
+export async function findFreeRange(): Promise<number> {
   for (;;) {
     const base = Math.min(await findFreePort(), 65_000);
     const { checkPorts } = await import('../src/process/ports.ts');

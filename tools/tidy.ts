@@ -88,10 +88,15 @@ const findCycles = (graph: Graph): string[] => {
 type Source = { readonly path: string; readonly text: string };
 
 const importPattern =
-  /(?:^|\n)\s*(?:import|export)\b[^'"`;]*?from\s*'([^']+)'|import\(\s*'([^']+)'\s*\)|(?:^|\n)import\s+'([^']+)'/g;
+  /(?:^|\n)\s*(?:import|export)\s+(?<type>type\s)?[^'"`;]*?from\s*'(?<from>[^']+)'|import\(\s*'(?<lazy>[^']+)'\s*\)|(?:^|\n)import\s+'(?<bare>[^']+)'/g;
 
-const importsOf = (text: string): string[] =>
-  [...text.matchAll(importPattern)].flatMap(([, a, b, c]) => a ?? b ?? c ?? []);
+type Import = { readonly specifier: string; readonly isTypeOnly: boolean };
+
+const importsOf = (text: string): Import[] =>
+  [...text.matchAll(importPattern)].map(({ groups = {} }) => ({
+    specifier: groups['from'] ?? groups['lazy'] ?? groups['bare'] ?? '',
+    isTypeOnly: groups['type'] !== undefined,
+  }));
 
 const packageOf = (specifier: string): string =>
   specifier
@@ -102,24 +107,28 @@ const packageOf = (specifier: string): string =>
 const isTest = (path: string): boolean =>
   /\.(?:int-|e2e-|journey-)?spec\.tsx?$|\.contract\.ts$|\/test\//.test(path);
 
+/** Packages that code may import, and packages of which types suffice, as they are gone once built. */
+type Declared = { readonly code: ReadonlySet<string>; readonly types: ReadonlySet<string> };
+
 /** Faults in what one project's files import, against what its package.json declares. */
 export const checkSources = (
   root: string,
   kind: string,
-  declared: ReadonlySet<string>,
+  declared: Declared,
   sources: readonly Source[],
 ): string[] =>
   sources.flatMap(({ path, text }) => {
     const faults: string[] = [];
     if (/\b(?:it|describe|test)\.only\(/.test(text))
       faults.push(`${path}: .only hides every other test`);
-    for (const specifier of isTest(path) ? [] : importsOf(text)) {
+    for (const { specifier, isTypeOnly } of isTest(path) ? [] : importsOf(text)) {
       if (specifier.startsWith('.')) {
         const target = relative(root, resolve(dirname(path), specifier));
         if (target.startsWith('..')) faults.push(`${path}: ${specifier} leaves its project`);
       } else if (!specifier.startsWith('node:')) {
         const name = packageOf(specifier);
-        if (!declared.has(name)) faults.push(`${path}: ${name} is not in its package.json`);
+        if (!(isTypeOnly ? declared.types : declared.code).has(name))
+          faults.push(`${path}: ${name} is not in its package.json`);
         if (kind === 'pure' && !name.startsWith('@hemline/') && !purePackages.has(name)) {
           faults.push(`${path}: a pure project must not import ${name}`);
         }
@@ -141,8 +150,11 @@ const checkProjects = async (graph: Graph): Promise<string[]> => {
   for (const [project, { data }] of Object.entries(graph.nodes)) {
     const manifest = JSON.parse(await readFile(join(data.root, 'package.json'), 'utf8')) as {
       dependencies?: Record<string, string>;
+      devDependencies?: Record<string, string>;
     };
-    const declared = new Set(Object.keys(manifest.dependencies ?? {}));
+    const code = Object.keys(manifest.dependencies ?? {});
+    const types = [...code, ...Object.keys(manifest.devDependencies ?? {})];
+    const declared = { code: new Set(code), types: new Set(types) };
     const sources = await readSources(join(data.root, 'src')).catch(() => []);
     faults.push(...checkSources(data.root, kindOf(graph, project) ?? '', declared, sources));
   }

@@ -7,7 +7,6 @@ const int8: number = types.builtins.INT8;
 /** As pg reads values, but bigint columns as BigInt, since money does not fit a double. */
 export const parseTypes = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- pg types oids as an enum of the built-in ones
     oid === int8 && format !== 'binary'
       ? BigInt
       : types.getTypeParser(oid, format)) as GetTypeParser,

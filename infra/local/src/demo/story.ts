@@ -161,7 +161,7 @@ function lay(s: Sheet, piece: PatternPiece): void {
         `<path d="M${x - 6} ${y - 6}h12l-6 11z" fill="${INK}" transform="rotate(${notchTurn([x, y], box)} ${x} ${y})"/>`,
       );
     }
-    for (const at of pins) pin(s, at);
+    for (const place of pins) pin(s, place);
   });
 }
 

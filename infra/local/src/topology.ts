@@ -92,9 +92,20 @@ export function toEnvironments(setting: Setting): Readonly<Record<App, Environme
       PSP_SECRET_KEY: secrets.pspSecretKey,
       WEBHOOK_URL: `${toUrl(ports.payments)}/webhooks/psp`,
       WEBHOOK_SECRET: secrets.pspWebhookSecret,
+      WEBHOOK_EVENTS: webhookEvents.join(','),
     },
   };
 }
+
+/** What payments is told of: what it has to look into, as an endpoint at Stripe would be set up. */
+const webhookEvents = [
+  'payment_intent.amount_capturable_updated',
+  'payment_intent.payment_failed',
+  'payment_intent.succeeded',
+  'payment_intent.canceled',
+  'refund.*',
+  'charge.dispute.*',
+];
 
 const imageStoreNames = [
   'IMAGE_STORE',

@@ -1,0 +1,38 @@
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { isSection, runBench, sections, type Options } from './bench/run.ts';
+
+/** `npm run bench` measures the platform; see `docs/performance.md`. */
+const usage = `Usage: npm run bench [-- options]
+
+  --only NAME     one section of: ${sections.join(', ')}; may be given more than once
+  --seconds N     of each round of load (3)
+  --json FILE     writes all numbers there
+  --port-base N   the ports that it uses (9300 and the ten after it)`;
+
+const readOptions = (): Options & { readonly json: string | undefined } => {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string', multiple: true },
+      seconds: { type: 'string', default: '3' },
+      json: { type: 'string' },
+      'port-base': { type: 'string', default: '9300' },
+    },
+  });
+  const only = values.only ?? sections;
+  const seconds = Number(values.seconds);
+  const portBase = Number(values['port-base']);
+  if (!only.every(isSection)) throw new Error(`--only takes ${sections.join(', ')}`);
+  if (!(seconds > 0 && seconds <= 60)) throw new Error('--seconds takes a number up to 60');
+  if (!Number.isInteger(portBase)) throw new Error('--port-base takes a whole number');
+  return { only, seconds, portBase, json: values.json };
+};
+
+try {
+  const { json, ...options } = readOptions();
+  const result = await runBench(options);
+  if (json) await writeFile(json, `${JSON.stringify(result, null, 2)}\n`);
+} catch (error) {
+  console.error(`${(error as Error).message}\n\n${usage}`);
+  process.exitCode = 1;
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkGraph, checkSources } from './tidy.ts';
+import { checkGraph, checkSources, linksOf } from './tidy.ts';
 
 const graph = (edges: Record<string, [kind: string | undefined, ...targets: string[]]>) => ({
   nodes: Object.fromEntries(
@@ -62,5 +62,13 @@ describe('boundaries', () => {
     expect(
       checkSources('apps/a', 'service', declared, [{ path: 'apps/a/src/a.ts', text }]),
     ).toEqual([]);
+  });
+});
+
+describe('links', () => {
+  it('to files are found, with line breaks and anchors; addresses are left alone', () => {
+    const page =
+      '[a](docs/a.md) [b\nb](../b.ts#L1) [c](https://example.org/c) [d](#here) ![e](e.jpg)';
+    expect(linksOf(page)).toEqual(['docs/a.md', '../b.ts', 'e.jpg']);
   });
 });

@@ -1,9 +1,9 @@
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { access, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { run } from './steps.ts';
 
-// Boundaries that no linter sees: which project may use which, what each declares, and what it imports.
+// What no linter sees: which project may use which, what each declares and imports, and dead links.
 
 type Graph = {
   readonly nodes: Readonly<
@@ -161,9 +161,36 @@ const checkProjects = async (graph: Graph): Promise<string[]> => {
   return faults;
 };
 
+/** Links of a page to files of ours, without what follows `#`. */
+export const linksOf = (markdown: string): string[] =>
+  [...markdown.matchAll(/\]\(\s*([^)\s#]+)(?:#[^)]*)?\s*\)/g)]
+    .map(([, link]) => link ?? '')
+    .filter((link) => !/^[a-z]+:/.test(link));
+
+const checkLinks = async (): Promise<string[]> => {
+  const { output } = await run('git', [
+    'ls-files',
+    '--cached',
+    '--others',
+    '--exclude-standard',
+    '*.md',
+  ]);
+  const faults: string[] = [];
+  for (const page of output.split('\n').filter(Boolean)) {
+    for (const link of linksOf(await readFile(page, 'utf8'))) {
+      const isThere = await access(join(dirname(page), link)).then(
+        () => true,
+        () => false,
+      );
+      if (!isThere) faults.push(`${page}: ${link} is not there`);
+    }
+  }
+  return faults;
+};
+
 if (import.meta.main) {
   const graph = await readGraph();
-  const faults = [...checkGraph(graph), ...(await checkProjects(graph))];
+  const faults = [...checkGraph(graph), ...(await checkProjects(graph)), ...(await checkLinks())];
   for (const fault of faults) console.error(fault);
   console.log(`${Object.keys(graph.nodes).length} projects, ${faults.length} faults`);
   process.exitCode = faults.length === 0 ? 0 : 1;

@@ -3,7 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Envelope, events } from '@hemline/contracts';
 import { DomainError } from '@hemline/http';
 import { Database } from '@hemline/postgres';
-import { createLogger, createMetrics, startTelemetry, withRemoteTrace } from '@hemline/telemetry';
+import {
+  type MetricsRegistry,
+  createLogger,
+  createMetrics,
+  startTelemetry,
+  withRemoteTrace,
+} from '@hemline/telemetry';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type TestDatabase, testDatabase } from '../../postgres/test/test-database.ts';
 import { type EventContext, EventServer } from './event-server.ts';
@@ -41,15 +47,19 @@ const startRelay = (transport = newTransport()): OutboxRelay => {
 
 type Handler = (event: Envelope<events.StockChanged>, context: EventContext) => Promise<void>;
 
+/** Of the server that was started last. */
+let metrics: MetricsRegistry;
+
 const startServer = (handler: Handler, database: Database = app.database): EventServer => {
   const transport = newTransport();
+  metrics = createMetrics('test');
   const server = new EventServer({
     app: 'payments',
     database,
     transport,
     topics: [events.stockChanged.topic],
     logger,
-    metrics: createMetrics('test'),
+    metrics,
   });
   server.addHandler(events.stockChanged.type, handler as never, true);
   server.listen(() => {});
@@ -112,6 +122,18 @@ describe('an event', () => {
       );
     }
     await eventually(async () => expect(await count('outbox')).toBe(0));
+  });
+
+  it('tells how old the fact was when its copy was made', async () => {
+    startServer(async () => {});
+    startRelay();
+    await tell('a', 1);
+    const applied = /event_age_when_applied_seconds_count\{topic="payments.stock".*\} 1/;
+    await eventually(async () => expect(await metrics.metrics()).toMatch(applied));
+    const [, sum] =
+      /event_age_when_applied_seconds_sum\{.*\} (.*)/.exec(await metrics.metrics()) ?? [];
+    expect(Number(sum)).toBeGreaterThan(0);
+    expect(Number(sum)).toBeLessThan(8);
   });
 
   it('is told only if its transaction commits', async () => {

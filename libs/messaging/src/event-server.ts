@@ -2,7 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Envelope, envelopeSchema, events } from '@hemline/contracts';
 import { DomainError } from '@hemline/http';
 import type { Database, Transaction } from '@hemline/postgres';
-import { Counter, type Logger, type MetricsRegistry, withRemoteTrace } from '@hemline/telemetry';
+import {
+  Counter,
+  Histogram,
+  type Logger,
+  type MetricsRegistry,
+  withRemoteTrace,
+} from '@hemline/telemetry';
 import { BaseRpcContext, Server } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
 import * as inbox from './inbox.store.ts';
@@ -45,6 +51,7 @@ export class EventServer extends Server {
   override readonly propagatesEventHandlerErrors = true;
   private subscription: Subscription | undefined;
   private readonly outcomes: Counter;
+  private readonly age: Histogram;
 
   constructor(private readonly options: EventServerOptions) {
     super();
@@ -52,6 +59,13 @@ export class EventServer extends Server {
       name: 'events_received_total',
       help: 'Events by what became of them: applied, duplicate, ignored, dead',
       labelNames: ['topic', 'outcome'],
+      registers: [options.metrics],
+    });
+    this.age = new Histogram({
+      name: 'event_age_when_applied_seconds',
+      help: 'From the commit of a fact at its owner to its copy here',
+      labelNames: ['topic'],
+      buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 60],
       registers: [options.metrics],
     });
   }
@@ -122,11 +136,16 @@ export class EventServer extends Server {
   private async apply(batch: readonly ReceivedMessage[]): Promise<void> {
     const received = batch.map((message) => ({ message, event: decode(message) }));
     const applied = await this.options.database.transaction((tx) => this.handleAll(tx, received));
-    for (const each of received) {
-      const isHandled = this.messageHandlers.has(each.event.type);
-      const outcome = applied.includes(each) ? 'applied' : 'duplicate';
-      this.outcomes.labels(each.message.topic, isHandled ? outcome : 'ignored').inc();
+    for (const each of received) this.observe(each, applied.includes(each));
+  }
+
+  private observe({ message: { topic }, event }: Received, isApplied: boolean): void {
+    if (!this.messageHandlers.has(event.type)) {
+      this.outcomes.labels(topic, 'ignored').inc();
+      return;
     }
+    this.outcomes.labels(topic, isApplied ? 'applied' : 'duplicate').inc();
+    if (isApplied) this.age.labels(topic).observe((Date.now() - Date.parse(event.time)) / 1000);
   }
 
   private async handleAll(tx: Transaction, received: readonly Received[]): Promise<Received[]> {

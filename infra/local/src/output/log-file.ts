@@ -2,6 +2,8 @@ import { createWriteStream, renameSync, statSync, type WriteStream } from 'node:
 
 const LARGEST = 20 * 1024 * 1024;
 const REOPEN_AFTER_MS = 5_000;
+/** Lines of so long are written together: a write each was most of the launcher's work under load. */
+const GATHER_MS = 100;
 
 /**
  * A file of log lines. At 20 MB it is set aside as `.1`, in place of the one before, so that a shop
@@ -28,6 +30,10 @@ export class LogFile {
     // A disk slower than the service: a bounded backlog, then lines are dropped.
     if (stream.writableLength > LARGEST) return;
     this.size += Buffer.byteLength(line) + 1;
+    if (stream.writableCorked === 0) {
+      stream.cork();
+      setTimeout(() => stream.uncork(), GATHER_MS).unref();
+    }
     stream.write(`${line}\n`, (error) => {
       if (!error) this.isFaulty = false;
     });

@@ -16,6 +16,11 @@ type RelayOptions = {
 const maxBatch = 500;
 /** Another instance's rows are found within this; our own wake us at once. */
 const idleMs = 500;
+/**
+ * What is committed within so long of the first goes along with it. A batch costs the same few
+ * statements here and in every reader, whatever is in it; copies may be seconds old, so this is free.
+ */
+const gatherMs = 40;
 const maxBackoffMs = 5000;
 
 type Row = { id: string; topic: string; aggregate_id: string; event: string; age: number };
@@ -85,7 +90,7 @@ export class OutboxRelay {
       while (this.isRunning) {
         const moved = await this.moveBatch(client);
         onSuccess();
-        if (moved < maxBatch) await this.pause.sleep(idleMs);
+        if (moved < maxBatch) await this.pause.sleep(idleMs, { gatherMs });
       }
     } finally {
       await client.end().catch(() => {});

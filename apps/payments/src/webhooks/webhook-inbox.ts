@@ -5,7 +5,7 @@ import * as store from './psp-events.store.ts';
 import type { PspEvent } from './psp-events.store.ts';
 
 /** Short, as a provider that sends so many at a time sends no more until they are answered. */
-const gatherMs = 8;
+const gatherMs = 20;
 const maxBatch = 100;
 
 type Waiting = { readonly event: PspEvent; resolve(): void; reject(error: unknown): void };

@@ -160,6 +160,14 @@ describe('GET /products', () => {
     expect(answer.items.some((item) => item.title.startsWith(title))).toBe(true);
   });
 
+  it('finds what has any of the words where nothing has all, the best first', async () => {
+    const answer = await list('?q=wool+canvas+tote');
+    expect(answer.total).toBe(10);
+    expect(answer.items[0]?.title).toMatch(/^Canvas tote/);
+    expect(answer.items.some(({ title }) => title.startsWith('Wool sweater'))).toBe(true);
+    expect((await list('?q=xylophone+stool')).total).toBe(5);
+  });
+
   it.each(['xylophone', '!!!', "'; drop table products; --", ':*', 'a & | ! <->', '\\'])(
     'finds nothing for %p, and says so',
     async (q) => {

@@ -1,7 +1,7 @@
 import { Database } from '@hemline/postgres';
 import { Injectable } from '@nestjs/common';
 import { correctWord } from './spelling.ts';
-import { toSearchWords, toTsQuery } from './words.ts';
+import { toAnyTsQuery, toSearchWords, toTsQuery } from './words.ts';
 
 /** What to look for, in PostgreSQL's syntax; what finds `typed` comes before what finds only `meant`. */
 export type Terms = { readonly typed: string; readonly meant: string };
@@ -14,7 +14,11 @@ const candidatesPerWord = 20;
 export class SearchStore {
   constructor(private readonly database: Database) {}
 
-  /** The terms for what a person typed, with her slips corrected where it finds next to nothing. */
+  /**
+   * The terms for what a person typed, with her slips corrected where it finds next to nothing. Where
+   * no product has all of the words ("blue dress", and dresses come in Sky), any of them will do:
+   * what has more of them comes first.
+   */
   async findTerms(text: string): Promise<Terms> {
     const words = toSearchWords(text);
     const typed = toTsQuery(words);
@@ -41,6 +45,24 @@ export class SearchStore {
     const meant = rows.map((row, i) =>
       correctWord({ ...row, isUnfinished: i === rows.length - 1 }),
     );
-    return { typed, meant: meant.length === 0 ? typed : toTsQuery(meant) };
+    if (meant.length === 0) return { typed, meant: typed };
+    const terms = { typed, meant: toTsQuery(meant) };
+    if (meant.length === 1 || (await this.hasFinds(terms))) return terms;
+    return { typed, meant: toAnyTsQuery(meant) };
+  }
+
+  private async hasFinds({ typed, meant }: Terms): Promise<boolean> {
+    const { rows } = await this.database.query<{ found: boolean }>({
+      name: 'search.has_finds',
+      text: `
+        select exists (
+          select from products
+          where published and document @@ (
+            to_tsquery('catalog_english', $1) || to_tsquery('catalog_simple', $1)
+            || to_tsquery('catalog_english', $2) || to_tsquery('catalog_simple', $2))
+        ) as found`,
+      values: [typed, meant],
+    });
+    return rows[0]?.found ?? false;
   }
 }

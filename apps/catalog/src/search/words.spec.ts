@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { toPlain, toSearchWords, toTsQuery, toWords } from './words.ts';
+import { toAnyTsQuery, toPlain, toSearchWords, toTsQuery, toWords } from './words.ts';
 
 describe('words', () => {
   it.each([
@@ -24,5 +24,7 @@ describe('words', () => {
       }),
     );
     expect(toTsQuery(['blue', 'shi'])).toBe("'blue' & 'shi':*");
+    expect(toAnyTsQuery(['blue', 'shi'])).toBe("'blue' | 'shi':*");
+    expect(toAnyTsQuery([])).toBe('');
   });
 });

@@ -37,5 +37,10 @@ export const toSearchWords = (text: string): string[] => toWords(text).slice(0, 
  * A query in PostgreSQL's syntax: all the words, the last of them perhaps unfinished. Words are
  * letters and digits alone, so that nothing in them can be taken for an operator.
  */
-export const toTsQuery = (words: readonly string[]): string =>
-  words.length === 0 ? '' : `${words.map((word) => `'${word}'`).join(' & ')}:*`;
+export const toTsQuery = (words: readonly string[]): string => join(words, ' & ');
+
+/** The same, content with any of the words. */
+export const toAnyTsQuery = (words: readonly string[]): string => join(words, ' | ');
+
+const join = (words: readonly string[], operator: string): string =>
+  words.length === 0 ? '' : `${words.map((word) => `'${word}'`).join(operator)}:*`;

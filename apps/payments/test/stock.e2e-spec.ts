@@ -28,6 +28,8 @@ describe('stock', () => {
       available: 7,
       version: 2,
     });
+    const one = await shop.send('GET', `/stock?sku=${encodeURIComponent('Blüse /S+M #1')}`);
+    expect(one.body).toMatchObject({ sku: 'Blüse /S+M #1', onHand: 7, available: 7, version: 2 });
     const none = await shop.send('GET', '/stock?sku=a&sku=b');
     expect(none.body).toEqual({ items: [] });
     expect((await shop.send('GET', '/stock')).status).toBe(400);

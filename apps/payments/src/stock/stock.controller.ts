@@ -29,7 +29,8 @@ export class StockController {
   async list(
     @Query({ schema: stockQuery }) query: z.infer<typeof stockQuery>,
   ): Promise<z.infer<typeof paymentsApi.stockList>> {
-    return { items: await store.list(this.database, query.sku) };
+    const items = await store.list(this.database, query.sku);
+    return { ...(query.sku.length === 1 && items[0]), items };
   }
 
   @Put(':sku')

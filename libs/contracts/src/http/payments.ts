@@ -115,7 +115,8 @@ export const stock = z.object({
   version: z.int(),
 });
 export type Stock = z.infer<typeof stock>;
-export const stockList = z.object({ items: z.array(stock) });
+/** What there is of one sku stands beside the list too, where one was asked for. */
+export const stockList = stock.partial().extend({ items: z.array(stock) });
 export const setStock = z.strictObject({ onHand: z.int().min(0).max(10_000_000) });
 export type SetStock = z.infer<typeof setStock>;
 

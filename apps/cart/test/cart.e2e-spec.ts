@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { cartApi } from '@hemline/contracts';
 import { listRoutes } from '@hemline/http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { findDocumentationFaults } from '../../../libs/http/test/documented.ts';
 import { newSigner } from './builders.ts';
 import { type StartedCart, startCart } from './started.ts';
 
@@ -237,5 +238,10 @@ describe('every route of a cart', () => {
   it('is documented', () => {
     const undocumented = listRoutes(cart.service.app).filter(({ documentation }) => !documentation);
     expect(undocumented).toEqual([]);
+  });
+
+  it('takes and refuses what its document says', async () => {
+    const { token } = await cart.newCart();
+    expect(await findDocumentationFaults(cart.service.url, token)).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { listRoutes } from '@hemline/http';
+import { findDocumentationFaults } from '../../../libs/http/test/documented.ts';
 import { TestCatalog, eventually } from './catalog.ts';
 
 let catalog: TestCatalog;
@@ -60,5 +61,10 @@ describe('catalog as a service', () => {
       'If-None-Match',
     ]);
     expect(body.paths['/products/{handle}']?.['put']?.requestBody).toBeDefined();
+  });
+
+  it('takes and refuses what its document says', async () => {
+    const faults = await findDocumentationFaults(catalog.service.url, await catalog.token());
+    expect(faults).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { findDocumentationFaults } from '../../../libs/http/test/documented.ts';
 import { type Json, type Shop, startPayments } from './started.ts';
 
 let shop: Shop;
@@ -132,5 +133,9 @@ describe('what an order is known by', () => {
     for (const methods of Object.values(body['paths'] as Record<string, Json>)) {
       for (const operation of Object.values(methods)) expect(operation.summary).not.toBe('');
     }
+  });
+
+  it('takes and refuses what its document says', async () => {
+    expect(await findDocumentationFaults(shop.url, shop.admin)).toEqual([]);
   });
 });

@@ -30,6 +30,7 @@ const foreignCodes: Readonly<Record<string, keyof typeof baseProblems>> = {
   FST_ERR_CTP_INVALID_JSON_BODY: 'request.malformed',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'request.malformed',
   FST_ERR_BAD_URL: 'request.malformed',
+  FST_ERR_MAX_PARAM_LENGTH: 'not_found',
 };
 
 const codeForStatus = (status: number): keyof typeof baseProblems => {

@@ -7,7 +7,7 @@ import {
 } from '@hemline/telemetry';
 import { type Context, context } from '@opentelemetry/api';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from './domain-error.ts';
 import { sendProblem } from './problem.filter.ts';
 import type { Problems } from './problems.ts';
@@ -72,6 +72,9 @@ export const createAdapter = (options: ServerOptions): FastifyAdapter => {
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 300 },
     return503OnClosing: true,
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply): void => {
+      refuseUrl(error, request, reply, options);
+    },
   });
   const fastify: FastifyInstance = adapter.getInstance();
   fastify.removeContentTypeParser(['application/json', 'text/plain']);
@@ -86,6 +89,19 @@ export const createAdapter = (options: ServerOptions): FastifyAdapter => {
   addLoadShedding(fastify, options);
   addObservation(fastify, options);
   return adapter;
+};
+
+/** An address that no route can be looked for with; it is refused before any hook or filter. */
+const refuseUrl = (
+  error: Error,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { problems, logger }: ServerOptions,
+): void => {
+  withRemoteTrace(request.headers['traceparent'] as string | undefined, (traceId) => {
+    reply.header('Trace-Id', traceId);
+    sendProblem(error, request, reply, problems, logger);
+  });
 };
 
 const addTracing = (fastify: FastifyInstance): void => {

@@ -151,6 +151,23 @@ describe('a service', () => {
     expect((await fetch(`${service.url}/echo/1?colour=red`)).status).toBe(400);
   });
 
+  it('answers an address that cannot be read by a problem document, too', async () => {
+    for (const [path, status, code] of [
+      ['/echo/%E0%A4%A', 400, 'request.malformed'],
+      [`/echo/${'x'.repeat(400)}`, 404, 'not_found'],
+    ] as const) {
+      const answer = await fetch(service.url + path);
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([
+        status,
+        'application/problem+json; charset=utf-8',
+      ]);
+      expect(await answer.json()).toMatchObject({
+        code,
+        traceId: answer.headers.get('trace-id'),
+      });
+    }
+  });
+
   it('turns requests away while too many are under way, and takes them again after', async () => {
     gate = Promise.withResolvers();
     const waiting = [1, 2].map(() => fetch(`${service.url}/echo/wait`));

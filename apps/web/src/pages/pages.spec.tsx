@@ -120,6 +120,16 @@ describe.each(Object.entries(pages))('the %s', (_name, page) => {
   });
 });
 
+describe('the home page', () => {
+  it('leads with goods that can be seen, before those whose picture is to come', () => {
+    const coming = ['a', 'b'].map((handle) => item({ handle, title: handle, images: [] }));
+    const items = [...coming, item({ title: 'Seen shirt' })];
+    const html = renderToString(HomePage({ shop, items }));
+    expect(html).toContain('<span class="lead-title">Seen shirt</span>');
+    expect(html.indexOf('/products/linen-shirt')).toBeLessThan(html.indexOf('/products/a"'));
+  });
+});
+
 describe('what pages say', () => {
   const html = (page: JSX.Element): string => renderToString(page);
 

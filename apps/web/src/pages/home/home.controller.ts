@@ -10,7 +10,7 @@ import { HomePage } from './home.page.tsx';
 
 /** Enough to show what is new, and a picture of most departments. */
 const newest: ListQuery = [
-  ['limit', '60'],
+  ['limit', '100'],
   ['sort', 'newest'],
 ];
 

@@ -21,8 +21,11 @@ const railLength = 8;
 
 export const HomePage = ({ shop, items: newest, heldSince }: HomeProps): JSX.Element => {
   const items = newest ?? [];
-  const lead = items.find(({ availability }) => availability.state !== 'sold_out') ?? items[0];
-  const others = items.filter(({ availability }) => availability.state !== 'sold_out');
+  // Goods whose picture is still to come wait at the back: this page is looked at first.
+  const others = items
+    .filter(({ availability }) => availability.state !== 'sold_out')
+    .toSorted((a, b) => Number(a.images.length === 0) - Number(b.images.length === 0));
+  const lead = others[0] ?? items[0];
   const rail = others.filter((item) => item !== lead).slice(0, railLength);
   return (
     <Document
@@ -112,6 +115,7 @@ type DepartmentsProps = {
 
 const Departments = ({ shop, items }: DepartmentsProps): JSX.Element | null => {
   if (shop.categories.length === 0) return null;
+  const pictured = items.filter(({ images }) => images.length > 0);
   return (
     <section class="section" aria-labelledby="departments">
       <h2 id="departments">Departments</h2>
@@ -121,7 +125,7 @@ const Departments = ({ shop, items }: DepartmentsProps): JSX.Element | null => {
             <a href={categoryPath(path)}>
               <Picture
                 imagesUrl={shop.imagesUrl}
-                image={withoutWords(items.find(isWithin(path))?.images[0])}
+                image={withoutWords(pictured.find(isWithin(path))?.images[0])}
                 sizes="(min-width: 48rem) 22vw, calc(50vw - 1.6rem)"
               />
               <span class="departments-title">{title}</span>

@@ -13,6 +13,7 @@ import {
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type TestDatabase, testDatabase } from '../../postgres/test/test-database.ts';
 import { type EventContext, EventServer } from './event-server.ts';
+import * as inbox from './inbox.store.ts';
 import { OutboxRelay } from './outbox-relay.ts';
 import { Outbox } from './outbox.ts';
 import { PostgresTransport } from './transports/postgres.transport.ts';
@@ -322,6 +323,27 @@ describe('the event log', () => {
     stops.push(() => catalog.close());
     const message = { topic: 'payments.stock', key: 'a', value: '{}' };
     await expect(catalog.publish([message])).rejects.toThrow(/row-level security/);
+  });
+
+  it('keeps events for the days of their topic, and forgets the ids of old ones', async () => {
+    const seen: number[] = [];
+    startServer(async ({ version }) => void seen.push(version));
+    await publish('a', envelope('a', 1), envelope('a', 2));
+    await eventually(() => expect(seen).toEqual([1, 2]));
+    const owner = new Database({ url: log.ownerUrl, name: 'owner', logger });
+    stops.push(() => owner.close());
+    await owner.query({
+      text: `update event_log set written_at = now() - interval '31 days' where "offset" = 0`,
+    });
+    await app.database.query({
+      text: "update inbox set processed_at = now() - interval '61 days'",
+    });
+    expect(await newTransport().sweep()).toBe(1);
+    expect(await newTransport().sweep()).toBe(0);
+    await inbox.sweep(app.database);
+    expect(await count('inbox')).toBe(0);
+    await publish('a', envelope('a', 2), envelope('a', 3));
+    await eventually(() => expect(seen).toEqual([1, 2, 3]));
   });
 
   it('survives the loss of every connection, and goes on by itself', async () => {

@@ -11,6 +11,7 @@ import {
 } from '@hemline/telemetry';
 import { BaseRpcContext, Server } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
+import { hourly } from './hourly.ts';
 import * as inbox from './inbox.store.ts';
 import { backoffMs, maxAttempts } from './retry.ts';
 import type { ReceivedMessage, Subscription, Transport } from './transports/transport.ts';
@@ -50,6 +51,7 @@ class Poison extends Error {}
 export class EventServer extends Server {
   override readonly propagatesEventHandlerErrors = true;
   private subscription: Subscription | undefined;
+  private stopSweeping = (): void => {};
   private readonly outcomes: Counter;
   private readonly age: Histogram;
 
@@ -78,11 +80,14 @@ export class EventServer extends Server {
         maxBatch,
         onBatch: (batch) => this.receive(batch),
       });
+      const { database, logger } = this.options;
+      this.stopSweeping = hourly('forgetting old event ids', logger, () => inbox.sweep(database));
     }
     callback();
   }
 
   override async close(): Promise<void> {
+    this.stopSweeping();
     await this.subscription?.close();
     this.subscription = undefined;
   }

@@ -1,4 +1,4 @@
-import type { Transaction } from '@hemline/postgres';
+import type { Queryable, Transaction } from '@hemline/postgres';
 import type { Received } from './event-server.ts';
 import type { ReceivedMessage } from './transports/transport.ts';
 
@@ -89,6 +89,19 @@ export const buryAndPark = async (
            insert into aggregate_cursors (topic, aggregate_id, version) values ($1, $2, 0)
            on conflict do nothing`,
     values: [message.topic, message.key, reason],
+  });
+};
+
+/**
+ * Forgets ids after 60 days. An event that old no longer comes, and the version of its aggregate would
+ * tell it from a new one.
+ */
+export const sweep = async (db: Queryable): Promise<void> => {
+  await db.query({
+    name: 'inbox.sweep',
+    text: `delete from inbox where event_id = any (array(
+             select event_id from inbox
+             where processed_at < now() - interval '60 days' order by processed_at limit 50000))`,
   });
 };
 

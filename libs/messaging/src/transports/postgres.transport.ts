@@ -2,13 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { topics as declared } from '@hemline/contracts';
 import { Database, type Queryable } from '@hemline/postgres';
 import type { Logger } from '@hemline/telemetry';
+import { hourly } from '../hourly.ts';
 import { partitionOf } from './partitioner.ts';
 import { PostgresSubscription, channel } from './postgres.subscription.ts';
 import type { Message, SubscribeOptions, Subscription, Transport } from './transport.ts';
 
 type Options = { readonly url: string; readonly app: string; readonly logger: Logger };
 
-type Topics = Readonly<Record<string, { readonly partitions: number }>>;
+type Topics = Readonly<
+  Record<string, { readonly partitions: number; readonly retentionDays: number }>
+>;
+
+/** Rows in one DELETE, so that no lock is held for long. */
+const sweepBatch = 5000;
 
 /**
  * A durable log in PostgreSQL, in a database of its own, with the partitions and the groups of a
@@ -18,6 +24,7 @@ type Topics = Readonly<Record<string, { readonly partitions: number }>>;
 export class PostgresTransport implements Transport {
   private readonly database: Database;
   private readonly topics: Topics = declared;
+  private readonly stopSweeping: () => void;
 
   constructor(private readonly options: Options) {
     const { url, app, logger } = options;
@@ -28,6 +35,11 @@ export class PostgresTransport implements Transport {
       max: 4,
       statementTimeoutMs: 10_000,
     });
+    this.stopSweeping = hourly(
+      'removing old events',
+      logger,
+      async () => void (await this.sweep()),
+    );
   }
 
   async publish(messages: readonly Message[]): Promise<void> {
@@ -62,11 +74,29 @@ export class PostgresTransport implements Transport {
     return subscription;
   }
 
+  /** Deletes events of this app's topics that are older than their topic keeps them. */
+  async sweep(): Promise<number> {
+    let swept = 0;
+    for (const [topic, { retentionDays }] of Object.entries(this.topics)) {
+      if (!topic.startsWith(`${this.options.app}.`)) continue;
+      for (let deleted = sweepBatch; deleted === sweepBatch; swept += deleted) {
+        const { rowCount } = await this.database.query({
+          name: 'event_log.sweep',
+          text: sweepMessages,
+          values: [topic, retentionDays, sweepBatch],
+        });
+        deleted = rowCount ?? 0;
+      }
+    }
+    return swept;
+  }
+
   async lag(group: string): Promise<Readonly<Record<string, number>>> {
     return lagOf(this.database, group);
   }
 
   close(): Promise<void> {
+    this.stopSweeping();
     return this.database.close();
   }
 
@@ -87,6 +117,11 @@ const lagOf = async (database: Queryable, group: string): Promise<Record<string,
   });
   return Object.fromEntries(rows.map(({ topic, lag }) => [topic, lag]));
 };
+
+const sweepMessages = `
+  delete from event_log where ctid = any (array(
+    select ctid from event_log
+    where topic = $1 and written_at < now() - make_interval(days => $2) limit $3))`;
 
 /** One statement, one commit: offsets are taken under the partition's row lock and kept to its end. */
 const publishMessages = `

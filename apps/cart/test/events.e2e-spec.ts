@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { events } from '@hemline/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { anEvent } from './builders.ts';
-import { type StartedCart, eventually, startCart } from './started.ts';
+import { eventually } from '../../../libs/postgres/test/eventually.ts';
+import { type StartedCart, startCart } from './started.ts';
 
 let cart: StartedCart;
 beforeAll(async () => {

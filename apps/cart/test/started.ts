@@ -1,26 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Envelope, type Problem, type cartApi, events } from '@hemline/contracts';
 import type { RunningService } from '@hemline/http';
 import { PostgresTransport } from '@hemline/messaging';
 import { createLogger } from '@hemline/telemetry';
+import { eventually } from '../../../libs/postgres/test/eventually.ts';
 import { testDatabase } from '../../../libs/postgres/test/test-database.ts';
 import { start } from '../src/main.ts';
 import { anEvent, newSigner } from './builders.ts';
 
 const topicOf = new Map(Object.values(events).map(({ type, topic }) => [type as string, topic]));
-
-export const eventually = async (check: () => void | Promise<void>, ms = 8000): Promise<void> => {
-  const end = Date.now() + ms;
-  for (;;) {
-    try {
-      await check();
-      return;
-    } catch (error) {
-      if (Date.now() > end) throw error;
-      await sleep(20);
-    }
-  }
-};
 
 type Answer = {
   readonly status: number;

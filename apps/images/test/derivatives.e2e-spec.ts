@@ -4,7 +4,8 @@ import { imageFormats, imageWidths } from '@hemline/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import { aPicture } from './pictures.ts';
-import { type StartedImages, eventually, startImages } from './started.ts';
+import { eventually } from '../../../libs/postgres/test/eventually.ts';
+import { type StartedImages, startImages } from './started.ts';
 
 let images: StartedImages;
 beforeAll(async () => {

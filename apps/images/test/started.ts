@@ -1,25 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Envelope, Problem, imagesApi } from '@hemline/contracts';
 import type { RunningService } from '@hemline/http';
 import { SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { testDatabase } from '../../../libs/postgres/test/test-database.ts';
 import { start } from '../src/main.ts';
-
-export const eventually = async (check: () => void | Promise<void>, ms = 20_000): Promise<void> => {
-  const end = Date.now() + ms;
-  for (;;) {
-    try {
-      await check();
-      return;
-    } catch (error) {
-      if (Date.now() > end) throw error;
-      await sleep(50);
-    }
-  }
-};
 
 type Answer = {
   readonly status: number;

@@ -7,7 +7,8 @@ import { listRoutes } from '@hemline/http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import { aBomb, aPicture } from './pictures.ts';
-import { type StartedImages, eventually, startImages } from './started.ts';
+import { eventually } from '../../../libs/postgres/test/eventually.ts';
+import { type StartedImages, startImages } from './started.ts';
 
 let images: StartedImages;
 beforeAll(async () => {

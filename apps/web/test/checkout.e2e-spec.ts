@@ -174,6 +174,19 @@ describe('paying', () => {
     expect(stranger.location).toBe('/checkout');
   });
 
+  it('keeps asking how it went while payments is away, however long that is', async () => {
+    shop.payments.on('POST /orders', () => 'no answer');
+    const location = (await visitor.submit('/checkout', typed)).location ?? '';
+    await shop.payments.stop();
+    for (const _ of [1, 2, 3]) {
+      expect((await visitor.get(location)).html).toContain('We are asking your bank.');
+    }
+    await shop.payments.start();
+    shop.payments.on('POST /orders', () => problem(402, 'payments.declined', { orderId }));
+    expect((await visitor.get(location)).location).toBe('/checkout?unpaid');
+    expect((await visitor.get('/checkout?unpaid')).html).toContain('It was not paid.');
+  });
+
   it('begins afresh where an order of this bag was cancelled', async () => {
     shop.payments.on('POST /orders', () => problem(409, 'orders.cancelled', { orderId }));
     shop.payments.on('POST /orders/preview', () => ({ body: preview() }));

@@ -107,6 +107,15 @@ export const startedAfreshMessage: CheckoutMessage = {
   ],
 };
 
+/** Found out by the waiting page, which no longer has what she typed. */
+export const unpaidMessage: CheckoutMessage = {
+  kind: 'wrong',
+  title: 'It was not paid.',
+  points: [
+    'Nothing was charged, and your bag is as it was. Please look through it, and pay again.',
+  ],
+};
+
 export const awayMessage: CheckoutMessage = {
   kind: 'wrong',
   title: 'We cannot take payments at this moment.',

@@ -26,6 +26,7 @@ import {
   startedAfreshMessage,
   stockMessage,
   totalMessage,
+  unpaidMessage,
 } from './checkout-messages.ts';
 import { type CheckoutLine, type CheckoutMessage, CheckoutPage } from './checkout.page.tsx';
 import { type PaymentOutcome, PaymentService } from './payment.service.ts';
@@ -60,7 +61,7 @@ export class CheckoutController {
 
   @Get()
   async checkout(
-    @Query('afresh') afresh: unknown,
+    @Query() { afresh, unpaid }: Readonly<Record<string, unknown>>,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -76,7 +77,11 @@ export class CheckoutController {
       totals,
       values: {},
       errors: [],
-      messages: [...priceMessage(priceChanges), ...stockMessage(cart.lines)],
+      messages: [
+        ...(unpaid === undefined ? [] : [unpaidMessage]),
+        ...priceMessage(priceChanges),
+        ...stockMessage(cart.lines),
+      ],
       idempotencyKey: newKey(),
     });
     this.sender.send(request, reply, page, { status: totals ? 200 : 503 });
@@ -120,7 +125,7 @@ export class CheckoutController {
     if (!asked) return seeOther(reply, '/checkout');
     const outcome = await this.payments.pay(asked);
     if (outcome.kind === 'ok') return this.goToOrder(reply, outcome.value);
-    if (outcome.kind === 'refused') return seeOther(reply, '/checkout');
+    if (outcome.kind === 'refused') return seeOther(reply, '/checkout?unpaid');
     const page = WaitingPage({ shop: this.front.shop, refreshSeconds: askAgainSeconds });
     this.sender.send(request, reply, page, { isSecret: true });
   }

@@ -44,8 +44,13 @@ export class PaymentService {
 
   async pay(request: PaymentRequest): Promise<PaymentOutcome> {
     const outcome = await this.send(request);
-    if (outcome.kind === 'unknown') this.asked.set(request.key, request);
-    else this.asked.delete(request.key);
+    // That this request was not taken tells nothing of an earlier one, which may have been.
+    const isOpen = outcome.kind === 'away' && this.asked.has(request.key);
+    if (isOpen || outcome.kind === 'unknown') {
+      this.asked.set(request.key, request);
+      return { kind: 'unknown' };
+    }
+    this.asked.delete(request.key);
     return outcome;
   }
 

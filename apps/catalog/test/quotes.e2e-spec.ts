@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { QuoteVerifier } from '@hemline/auth';
+import { type QuoteKey, QuoteVerifier } from '@hemline/auth';
 import { type Problem, type catalogApi, quoteClaimsSchema } from '@hemline/contracts';
 import {
   type JSONWebKeySet,
@@ -45,7 +45,7 @@ describe('quotes', () => {
       expect(claims.title).toMatch(/^Linen shirt \(Indigo, [SM]\)$/);
       expect(claims.exp - claims.iat).toBe(1800);
       const verifier = new QuoteVerifier(async (kid) =>
-        keys.keys.find((key): key is JWK => key.kid === kid),
+        keys.keys.find((key): key is JWK & QuoteKey => key.kid === kid),
       );
       expect(await verifier.verify(quote)).toEqual(claims);
     }

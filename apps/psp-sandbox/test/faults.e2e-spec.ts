@@ -17,7 +17,7 @@ const put = async (plan: object): Promise<void> => {
 };
 afterEach(() => send(faultsUrl(), 'DELETE'));
 
-const hold = (key: string, orderId = key): Promise<Stripe.PaymentIntent> =>
+const hold = (key: string, orderId = key): Promise<Stripe.Response<Stripe.PaymentIntent>> =>
   stripe.paymentIntents.create(holdParams({ metadata: { order_id: orderId } }), {
     idempotencyKey: key,
   });

@@ -1,5 +1,5 @@
 export { bearerToken, hashToken, newToken } from './tokens.ts';
-export { QuoteVerifier } from './quote-verifier.ts';
+export { type QuoteKey, QuoteVerifier } from './quote-verifier.ts';
 export { StaffOnly, staffModule } from './staff.guard.ts';
 export { type Staff, type StaffRole, StaffTokens } from './staff-tokens.ts';
 export { authProblems } from './problems.ts';

@@ -22,9 +22,9 @@ const readOptions = (): Options & { readonly json: string | undefined } => {
   const only = values.only ?? sections;
   const seconds = Number(values.seconds);
   const portBase = Number(values['port-base']);
-  if (!only.every(isSection)) throw new Error(`--only takes ${sections.join(', ')}`);
-  if (!(seconds > 0 && seconds <= 60)) throw new Error('--seconds takes a number up to 60');
-  if (!Number.isInteger(portBase)) throw new Error('--port-base takes a whole number');
+  if (!only.every(isSection)) throw new TypeError(`--only takes ${sections.join(', ')}`);
+  if (!(seconds > 0 && seconds <= 60)) throw new TypeError('--seconds takes a number up to 60');
+  if (!Number.isInteger(portBase)) throw new TypeError('--port-base takes a whole number');
   return { only, seconds, portBase, json: values.json };
 };
 
@@ -33,6 +33,8 @@ try {
   const result = await runBench(options);
   if (json) await writeFile(json, `${JSON.stringify(result, null, 2)}\n`);
 } catch (error) {
-  console.error(`${(error as Error).message}\n\n${usage}`);
+  // Wrong options are a TypeError, ours and Node's alike.
+  const isMisused = error instanceof TypeError;
+  console.error(`${(error as Error).message}${isMisused ? `\n\n${usage}` : ''}`);
   process.exitCode = 1;
 }

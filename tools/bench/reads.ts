@@ -16,7 +16,7 @@ export type Where = {
 };
 
 /** Asks for each path in turn, every worker from a place of its own. */
-const reader = (
+export const reader = (
   url: string,
   paths: readonly string[],
   expectedBytes = 1,

@@ -29,21 +29,26 @@ export function planDatabases(passwords: Passwords): DatabasePlan[] {
   }));
 }
 
-export async function provisionEmbedded(adminUrl: string, passwords: Passwords) {
-  await provision(adminUrl, planDatabases(passwords)).catch((error: Error) => {
-    if ((error as pg.DatabaseError).code !== '28P01') throw error;
-    throw new Refusal(
-      'PostgreSQL does not take the password in secrets.json, so its data is from another time: ' +
-        'put the right file back, or forget the data by "npm run reset".',
-    );
-  });
+/** Makes the databases and roles of the whole platform, or makes sure that they are as planned. */
+export async function provisionAll(adminUrl: string, passwords: Passwords): Promise<Databases> {
+  await provision(adminUrl, planDatabases(passwords));
   const as = (role: string, database: string) =>
     withDatabase(withRole(adminUrl, { name: role, password: passwords[role] ?? '' }), database);
   return {
     databaseUrls: record(dataApps, (app) => as(app, app)),
     eventsUrls: record(dataApps, (app) => as(app, 'events')),
     ownerUrls: record(databases, (name) => as(`${name}_owner`, name)),
-  } satisfies Databases;
+  };
+}
+
+export async function provisionEmbedded(adminUrl: string, passwords: Passwords) {
+  return provisionAll(adminUrl, passwords).catch((error: Error) => {
+    if ((error as pg.DatabaseError).code !== '28P01') throw error;
+    throw new Refusal(
+      'PostgreSQL does not take the password in secrets.json, so its data is from another time: ' +
+        'put the right file back, or forget the data by "npm run reset".',
+    );
+  });
 }
 
 /** Databases of whoever starts us, instead of embedded ones: all five, or none. */

@@ -20,15 +20,13 @@ export interface Service {
   };
   readonly cap_add?: readonly string[];
   readonly cap_drop?: readonly string[];
+  readonly cpus?: number | string;
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
-  readonly deploy?: {
-    readonly resources?: {
-      readonly limits?: { readonly cpus?: string | number; readonly memory?: string };
-    };
-  };
+  readonly deploy?: object;
   readonly environment?: Readonly<Record<string, string | number | null>>;
   readonly env_file?: unknown;
   readonly healthcheck?: { readonly test?: string | readonly string[]; readonly disable?: boolean };
+  readonly mem_limit?: number | string;
   readonly networks?: readonly string[];
   readonly pids_limit?: number;
   readonly ports?: readonly (string | number | object)[];

@@ -19,7 +19,6 @@ export const isPinned = (image: string): boolean =>
 const writesToItself = new Set(['kafka']);
 
 export function checkHardening(name: string, service: Service): string[] {
-  const { limits = {} } = service.deploy?.resources ?? {};
   const isJob = service.restart === 'no';
   const demands: [string, boolean][] = [
     ['has a read-only root', service.read_only === true || writesToItself.has(name)],
@@ -27,8 +26,10 @@ export function checkHardening(name: string, service: Service): string[] {
     ['gains no privileges', service.security_opt?.includes('no-new-privileges:true') === true],
     ['is not privileged', service.privileged !== true],
     ['does not run as root', !/^(?:root|0)(?:\W|$)/.test(service.user ?? '')],
-    ['has limits of CPU and memory', Boolean(limits.cpus && limits.memory)],
+    ['has limits of CPU and memory', Boolean(service.cpus && service.mem_limit)],
     ['has a limit of processes', (service.pids_limit ?? 0) > 0],
+    // Compose refuses the two ways to limit a service beside each other.
+    ['is limited without a deploy section', service.deploy === undefined],
     ['says when it is restarted', service.restart !== undefined],
     ['has a health check', isJob || hasHealthcheck(service)],
     ['is given single variables, not a whole file', service.env_file === undefined],

@@ -115,7 +115,13 @@ describe('docker-compose.yml', () => {
     ['one more capability', 'cap_drop: [ALL]', 'cap_drop: [ALL]\n  cap_add: [CHOWN]', 'drops all'],
     ['new privileges', /^ +security_opt:.*\n/m, '', 'gains no privileges'],
     ['root', "user: '999:999'", "user: '0:0'", 'does not run as root'],
-    ['no limits', /^ +deploy:.*512m.*\n/m, '', 'has limits of CPU and memory'],
+    [
+      'limits in two ways',
+      'init: true',
+      'init: true\n  deploy: { replicas: 2 }',
+      'without a deploy section',
+    ],
+    ['no limits', /^ +mem_limit: 512m\n/m, '', 'has limits of CPU and memory'],
     ['no health check', /^ {2}healthcheck:\n(?: {4}.*\n)+/m, '', 'web has a health check'],
     [
       'waiting for what is not there',

@@ -1,4 +1,5 @@
 import { runner } from 'node-pg-migrate';
+import { Client } from 'pg';
 
 /** What goes wrong is thrown; the rest is nobody's news. */
 const silent = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
@@ -14,15 +15,26 @@ type MigrateOptions = {
 
 /** Runs what has not run yet, each file in a transaction, one migrator at a time. Returns their names. */
 export const migrate = async ({ databaseUrl, dir, table }: MigrateOptions): Promise<string[]> => {
-  const done = await runner({
-    databaseUrl: { connectionString: databaseUrl, options: '-c lock_timeout=2000' },
-    dir: `${dir}/*.sql`,
-    useGlob: true,
-    migrationsTable: table,
-    direction: 'up',
-    checkOrder: true,
-    singleTransaction: false,
-    logger: silent,
+  // A client of ours, as the runner's own is still closing when it resolves.
+  const client = new Client({
+    connectionString: databaseUrl,
+    options: '-c lock_timeout=2000',
   });
-  return done.map(({ name }) => name);
+  client.on('error', () => {}); // Whatever statement it interrupts is what rejects.
+  await client.connect();
+  try {
+    const done = await runner({
+      dbClient: client,
+      dir: `${dir}/*.sql`,
+      useGlob: true,
+      migrationsTable: table,
+      direction: 'up',
+      checkOrder: true,
+      singleTransaction: false,
+      logger: silent,
+    });
+    return done.map(({ name }) => name);
+  } finally {
+    await client.end();
+  }
 };

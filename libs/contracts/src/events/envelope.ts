@@ -19,10 +19,10 @@ export type Envelope<Data = unknown> = {
 export const envelopeSchema = z.object({
   id: z.uuid(),
   type: z.string().regex(/^[a-z-]+\.[a-z_]+\.[a-z_]+\.v[1-9][0-9]*$/),
-  source: z.string(),
-  subject: z.string().min(1),
-  time: z.iso.datetime({ offset: true }),
-  version: z.int().positive(),
+  source: z.string().describe('The app that tells it'),
+  subject: z.string().min(1).describe('Id of the aggregate; also the key'),
+  time: z.iso.datetime({ offset: true }).describe('When the fact was committed at its owner'),
+  version: z.int().positive().describe('1, 2, 3… within one subject'),
   dataschema: z.string(),
   traceparent: z.string().optional(),
   data: z.unknown(),
@@ -40,3 +40,16 @@ export const defineEvent = <Schema extends z.ZodType>(
   topic: string,
   schema: Schema,
 ): EventDefinition<Schema> => ({ type, topic, schema });
+
+/**
+ * Values to which later ones may be added: a reader takes those that it does not know for `unknown`.
+ * Without such a rule a list of values is final, and a new value needs a new type of event.
+ */
+export const openEnum = <const Values extends readonly [string, ...string[]]>(
+  values: Values,
+  unknown: Values[number],
+) =>
+  z
+    .string()
+    .transform((value): Values[number] => values.find((known) => known === value) ?? unknown)
+    .meta({ enum: values, 'x-unknown': unknown });

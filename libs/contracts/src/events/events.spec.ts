@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { openEnum } from './envelope.ts';
 import * as events from './events.ts';
 import { topics } from './topics.ts';
 
@@ -14,5 +16,27 @@ describe('events', () => {
     const types = Object.values(events).map((event) => event.type);
     expect(new Set(types).size).toBe(types.length);
     for (const type of types) expect(type).toMatch(/^[a-z]+\.[a-z_]+\.[a-z_]*(ed|paid)\.v\d+$/);
+  });
+});
+
+describe('an open list of values', () => {
+  const colour = openEnum(['red', 'other'], 'other');
+
+  it('takes a value that it does not know for the one named for that', () => {
+    expect(['red', 'mauve', 'other'].map((value) => colour.parse(value))).toEqual([
+      'red',
+      'other',
+      'other',
+    ]);
+    expect(colour.safeParse(1).success).toBe(false);
+    expect(z.object({ colour }).safeParse({}).success).toBe(false);
+  });
+
+  it('says so in its JSON Schema', () => {
+    expect(z.toJSONSchema(colour, { io: 'input' })).toMatchObject({
+      type: 'string',
+      enum: ['red', 'other'],
+      'x-unknown': 'other',
+    });
   });
 });

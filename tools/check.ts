@@ -9,6 +9,7 @@ const results = [
   await step('types of tests', bin('tsc'), ['-p', 'tsconfig.test.json']),
   await step('lint', bin('oxlint'), ['--deny-warnings']),
   await step('boundaries', node, ['tools/tidy.ts']),
+  await step('contracts', node, ['--conditions=source', 'tools/contracts.ts', '--check']),
   await step('unit tests', node, [...jest, '--selectProjects', 'unit']),
 ];
 

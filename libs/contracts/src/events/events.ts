@@ -5,60 +5,65 @@ import { imageId } from '../http/images.ts';
 import { defineEvent } from './envelope.ts';
 
 // Facts carry ids and numbers, never addresses, names of people or card data. Objects are loose:
-// a reader takes what it knows and leaves what a newer writer added.
+// a reader takes what it knows and leaves what a newer writer added. How they may change is told in
+// the README of this library; `npm run contracts` publishes them, with the sentence that each has.
 
-/** A product as it now stands. Subject: product id. */
 export const productChanged = defineEvent(
   'catalog.product.changed.v1',
   'catalog.products',
-  z.looseObject({
-    productId: uuid,
-    handle: z.string(),
-    title: z.string(),
-    published: z.boolean(),
-    variants: z.array(
-      z.looseObject({
-        sku,
-        options,
-        price: moneySchema,
-        priceVersion: z.int().positive(),
-        image: z.object({ id: imageId, alt: z.string() }).nullable(),
-      }),
-    ),
-  }),
+  z
+    .looseObject({
+      productId: uuid,
+      handle: z.string(),
+      title: z.string(),
+      published: z.boolean(),
+      variants: z.array(
+        z.looseObject({
+          sku,
+          options,
+          price: moneySchema,
+          priceVersion: z.int().positive(),
+          image: z.object({ id: imageId, alt: z.string() }).nullable(),
+        }),
+      ),
+    })
+    .describe('A product as it now stands. Subject: product id.'),
 );
 export type ProductChanged = z.infer<typeof productChanged.schema>;
 
-/** A product left the catalog. Subject: product id. */
 export const productDeleted = defineEvent(
   'catalog.product.deleted.v1',
   'catalog.products',
-  z.looseObject({ productId: uuid, handle: z.string(), skus: z.array(sku) }),
+  z
+    .looseObject({ productId: uuid, handle: z.string(), skus: z.array(sku) })
+    .describe('A product left the catalog. Subject: product id.'),
 );
 export type ProductDeleted = z.infer<typeof productDeleted.schema>;
 
-/** A public key with which quotes are checked. Subject: key id. */
 export const quoteKeyPublished = defineEvent(
   'catalog.quote_key.published.v1',
   'catalog.quote-keys',
-  z.looseObject({
-    kid: z.string(),
-    jwk: z.looseObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string() }),
-  }),
+  z
+    .looseObject({
+      kid: z.string(),
+      jwk: z.looseObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string() }),
+    })
+    .describe('A public key with which quotes are checked. Subject: key id.'),
 );
 export type QuoteKeyPublished = z.infer<typeof quoteKeyPublished.schema>;
 
-/** The stock of a sku as it now stands. Subject: sku. */
 export const stockChanged = defineEvent(
   'payments.stock.changed.v1',
   'payments.stock',
-  z.looseObject({
-    sku,
-    onHand: z.int(),
-    held: z.int(),
-    allocated: z.int(),
-    available: z.int(),
-  }),
+  z
+    .looseObject({
+      sku,
+      onHand: z.int(),
+      held: z.int(),
+      allocated: z.int(),
+      available: z.int(),
+    })
+    .describe('The stock of a sku as it now stands. Subject: sku.'),
 );
 export type StockChanged = z.infer<typeof stockChanged.schema>;
 
@@ -69,51 +74,59 @@ const orderFact = z.looseObject({
   total: moneySchema,
 });
 
-/** An order exists, its stock is held, its payment is not yet known. Subject: order id. */
 export const orderPlaced = defineEvent(
   'payments.order.placed.v1',
   'payments.orders',
-  orderFact.extend({ lines: z.array(z.looseObject({ sku, quantity: z.int() })) }),
+  orderFact
+    .extend({ lines: z.array(z.looseObject({ sku, quantity: z.int() })) })
+    .describe(
+      'An order exists, its stock is held, its payment is not yet known. Subject: order id.',
+    ),
 );
 export type OrderPlaced = z.infer<typeof orderPlaced.schema>;
 
-/** The provider holds the money for us. Subject: order id. */
 export const orderAuthorized = defineEvent(
   'payments.order.authorized.v1',
   'payments.orders',
-  orderFact,
+  orderFact.describe('The provider holds the money for us. Subject: order id.'),
 );
 export type OrderAuthorized = z.infer<typeof orderAuthorized.schema>;
 
-/** The money is ours and in the ledger. Subject: order id. */
-export const orderPaid = defineEvent('payments.order.paid.v1', 'payments.orders', orderFact);
+export const orderPaid = defineEvent(
+  'payments.order.paid.v1',
+  'payments.orders',
+  orderFact.describe('The money is ours and in the ledger. Subject: order id.'),
+);
 export type OrderPaid = z.infer<typeof orderPaid.schema>;
 
-/** The order ended without the shopper's money. Subject: order id. */
 export const orderCancelled = defineEvent(
   'payments.order.cancelled.v1',
   'payments.orders',
-  orderFact.extend({ reason: z.string() }),
+  orderFact
+    .extend({ reason: z.string() })
+    .describe("The order ended without the shopper's money. Subject: order id."),
 );
 export type OrderCancelled = z.infer<typeof orderCancelled.schema>;
 
-/** The original of a picture is stored. Subject: image id. */
 export const assetStored = defineEvent(
   'images.asset.stored.v1',
   'images.assets',
-  z.looseObject({
-    imageId,
-    width: z.int().positive(),
-    height: z.int().positive(),
-    placeholder: z.string(),
-  }),
+  z
+    .looseObject({
+      imageId,
+      width: z.int().positive(),
+      height: z.int().positive(),
+      placeholder: z.string(),
+    })
+    .describe('The original of a picture is stored. Subject: image id.'),
 );
 export type AssetStored = z.infer<typeof assetStored.schema>;
 
-/** A cart was bought and takes no more lines. Subject: cart id. */
 export const cartClosed = defineEvent(
   'cart.cart.closed.v1',
   'cart.carts',
-  z.looseObject({ cartId: uuid, orderId: uuid }),
+  z
+    .looseObject({ cartId: uuid, orderId: uuid })
+    .describe('A cart was bought and takes no more lines. Subject: cart id.'),
 );
 export type CartClosed = z.infer<typeof cartClosed.schema>;

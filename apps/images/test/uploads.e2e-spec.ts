@@ -7,6 +7,7 @@ import { listRoutes } from '@hemline/http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import { aBomb, aPicture } from './pictures.ts';
+import { findOpenApiFaults } from '../../../libs/http/test/openapi.ts';
 import { eventually } from '../../../libs/postgres/test/eventually.ts';
 import { type StartedImages, startImages } from './started.ts';
 
@@ -196,12 +197,14 @@ describe('who may upload', () => {
     }
   });
 
-  it('is documented, as is every route', () => {
+  it('is documented, as is every route', async () => {
     const routes = listRoutes(images.app());
     expect(routes.map(({ method, path }) => `${method} ${path}`).toSorted()).toEqual([
       'GET /images/:id/:file',
       'POST /images',
     ]);
     expect(routes.every(({ documentation }) => documentation)).toBe(true);
+    const { bytes } = await images.get('/openapi.json');
+    expect(await findOpenApiFaults(JSON.parse(bytes.toString()))).toEqual([]);
   });
 });

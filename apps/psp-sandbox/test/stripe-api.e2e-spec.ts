@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { findOpenApiFaultsAt } from '../../../libs/http/test/openapi.ts';
 import type Stripe from 'stripe';
 import {
   type Sandbox,
@@ -389,6 +390,7 @@ describe('the sandbox itself', () => {
     expect(Object.keys(document.paths)).toEqual(
       expect.arrayContaining(['/v1/payment_intents/{id}/confirm', '/_sandbox/faults']),
     );
+    expect(await findOpenApiFaultsAt(sandbox.url)).toEqual([]);
   });
 
   it('tells the effects after a number, one JSON object a line', async () => {

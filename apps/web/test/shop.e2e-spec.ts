@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { findOpenApiFaultsAt } from '../../../libs/http/test/openapi.ts';
 import { cart, cartId, item, list, product, quote } from './builders.ts';
 import { type TestShop, openShop, token } from './shop.ts';
 import { problem } from './stand-in.ts';
@@ -247,5 +248,11 @@ describe('what merchants and strangers write', () => {
     await visitor.get('/products/linen-shirt?Colour=Indigo&Size=M');
     const huge = await visitor.submit('/cart/add', { quote: 'x'.repeat(300_000) });
     expect(huge.status).toBe(413);
+  });
+});
+
+describe('the storefront as a service', () => {
+  it('describes itself by a valid OpenAPI document', async () => {
+    expect(await findOpenApiFaultsAt(shop.url)).toEqual([]);
   });
 });

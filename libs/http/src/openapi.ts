@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { problemSchema } from '@hemline/contracts';
 import { z } from 'zod';
 import { baseProblems, type Problems } from './problems.ts';
@@ -76,6 +77,28 @@ const problemContent = {
   'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
 };
 
+/**
+ * A schema that refers to itself comes with a name in its own `$defs`, to which `#` leads from there
+ * but not from inside a document; so it moves to where the document has its names.
+ */
+const shareSchemas = (paths: Json): { readonly paths: Json; readonly shared: Json } => {
+  const shared: Json = {};
+  const take = (name: string, schema: unknown): void => {
+    if (name.startsWith('__')) throw new Error('A schema that has itself needs .meta({ id })');
+    if (name in shared && !isDeepStrictEqual(shared[name], schema))
+      throw new Error(`Two schemas of one document have the id ${name}`);
+    shared[name] = schema;
+  };
+  const move = (key: string, value: unknown): unknown => {
+    if (key === '$ref') return String(value).replace('#/$defs/', '#/components/schemas/');
+    if (typeof value !== 'object' || value === null || !('$defs' in value)) return value;
+    const { $defs, ...rest } = value;
+    for (const [name, schema] of Object.entries($defs as Json)) take(name, schema);
+    return rest;
+  };
+  return { paths: JSON.parse(JSON.stringify(paths), move) as Json, shared };
+};
+
 /** OpenAPI 3.1 from the routes themselves and from the very schemas that validate requests. */
 export const toOpenApi = (
   { service, version }: { readonly service: string; readonly version: string },
@@ -87,13 +110,14 @@ export const toOpenApi = (
     const path = route.path.replace(/:([a-zA-Z]+)/g, '{$1}');
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route, problems) };
   }
+  const sharing = shareSchemas(paths);
   const bearer = (description: string): Json => ({ type: 'http', scheme: 'bearer', description });
   return {
     openapi: '3.1.0',
     info: { title: `Hemline ${service}`, version },
-    paths,
+    paths: sharing.paths,
     components: {
-      schemas: { Problem: output(problemSchema) },
+      schemas: { Problem: output(problemSchema), ...sharing.shared },
       securitySchemes: {
         cart: bearer('The token that came with the cart'),
         order: bearer('The token that came with the order'),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Problem } from '@hemline/contracts';
+import { findOpenApiFaults } from './openapi.ts';
 
 type Schema = {
   readonly properties?: Readonly<Record<string, unknown>>;
@@ -11,7 +12,7 @@ type Operation = {
     readonly content: { readonly 'application/json'?: { readonly schema: Schema } };
   };
 };
-type Document = {
+type Document = Record<string, unknown> & {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 };
 
@@ -70,13 +71,13 @@ const findFaults = async (url: string, asking: Asking, operation: Operation): Pr
 
 /**
  * Asks each route that a service's `/openapi.json` tells of whether it is there, needs what it is said
- * to need and refuses what is not in the document; tells where it does otherwise. `token` is one that
- * every guard lets as far as the validation.
+ * to need and refuses what is not in the document; tells where it does otherwise, and where the document
+ * is not valid OpenAPI. `token` is one that every guard lets as far as the validation.
  */
 export const findDocumentationFaults = async (url: string, token: string): Promise<string[]> => {
-  const { paths } = (await (await fetch(`${url}/openapi.json`)).json()) as Document;
-  const faults: string[] = [];
-  for (const [template, operations] of Object.entries(paths)) {
+  const document = (await (await fetch(`${url}/openapi.json`)).json()) as Document;
+  const faults = await findOpenApiFaults(document);
+  for (const [template, operations] of Object.entries(document.paths)) {
     const path = template.replace(/\{[a-zA-Z]+\}/g, () => randomUUID());
     for (const [method, operation] of Object.entries(operations)) {
       const asking = { method: method.toUpperCase(), path, token };

@@ -106,14 +106,16 @@ export const suggestions = z.object({
 export type Suggestions = z.infer<typeof suggestions>;
 
 export type Category = { path: string; title: string; count: number; children: Category[] };
-export const category: z.ZodType<Category> = z.object({
-  path: z.string(),
-  title: z.string(),
-  count: z.int(),
-  get children() {
-    return z.array(category);
-  },
-});
+export const category: z.ZodType<Category> = z
+  .object({
+    path: z.string(),
+    title: z.string(),
+    count: z.int(),
+    get children() {
+      return z.array(category);
+    },
+  })
+  .meta({ id: 'Category' });
 export const categoryTree = z.object({ items: z.array(category) });
 export type CategoryTree = z.infer<typeof categoryTree>;
 

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { LOGGER, type Logger } from '@hemline/telemetry';
 import type { DynamicModule } from '@nestjs/common';
 import { Pool, type PoolClient, type QueryResult, type QueryResultRow } from 'pg';
 import { CommitUnknown, DatabaseBusy, isConnectionLost, isRetryable } from './errors.ts';
 import type { Query, Queryable, Transaction } from './queryable.ts';
+import { repeatWhile } from './repeat.ts';
 import { parseTypes } from './types.ts';
 
 export type DatabaseOptions = {
@@ -19,7 +19,6 @@ export type DatabaseOptions = {
   readonly lockTimeoutMs?: number;
 };
 
-const maxAttempts = 5;
 const connectTimeoutMs = 2000;
 
 /** One pool of connections to the primary. Limits are set on the connection, not in each transaction. */
@@ -72,16 +71,11 @@ export class Database implements Queryable {
     work: (tx: Transaction) => Promise<T>,
     { onUnknownCommit = 'throw' }: { readonly onUnknownCommit?: 'repeat' | 'throw' } = {},
   ): Promise<T> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.attempt(work);
-      } catch (error) {
-        const again =
-          isRetryable(error) || (error instanceof CommitUnknown && onUnknownCommit === 'repeat');
-        if (!again || attempt >= maxAttempts) throw error;
-        await sleep(Math.random() * 10 * 2 ** attempt);
-      }
-    }
+    return repeatWhile(
+      (error) =>
+        isRetryable(error) || (error instanceof CommitUnknown && onUnknownCommit === 'repeat'),
+      () => this.attempt(work),
+    );
   }
 
   async ping(): Promise<void> {

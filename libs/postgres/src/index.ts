@@ -8,4 +8,5 @@ export {
 } from './errors.ts';
 export { migrate } from './migrate.ts';
 export type { Query, Queryable, Transaction } from './queryable.ts';
+export { repeatable } from './repeat.ts';
 export { parseTypes } from './types.ts';

@@ -1,14 +1,13 @@
 import type { paymentsApi } from '@hemline/contracts';
 import { DomainError } from '@hemline/http';
 import { Outbox } from '@hemline/messaging';
-import { Database, type Transaction } from '@hemline/postgres';
+import { Database, type Transaction, repeatable } from '@hemline/postgres';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../config.ts';
 import { KILL_POINTS, type PassKillPoint } from '../kill-points.ts';
 import type { OrderLine } from '../orders/order.ts';
 import * as orders from '../orders/orders.store.ts';
 import type { Order } from '../orders/orders.store.ts';
-import { repeatable } from '../single-statement.ts';
 import { answerFor, existingAnswer } from './answers.ts';
 import type { PricedLine } from './totals.ts';
 import * as store from './checkout.store.ts';

@@ -2,11 +2,10 @@ import { StaffOnly } from '@hemline/auth';
 import { paymentsApi } from '@hemline/contracts';
 import { Documented, DomainError } from '@hemline/http';
 import { Outbox } from '@hemline/messaging';
-import { Database, isCheckViolation } from '@hemline/postgres';
+import { Database, isCheckViolation, repeatable } from '@hemline/postgres';
 import { activeTraceparent } from '@hemline/telemetry';
 import { Body, Controller, Get, Param, Put, Query } from '@nestjs/common';
 import { z } from 'zod';
-import { repeatable } from '../single-statement.ts';
 import * as store from './stock.store.ts';
 
 const { sku } = paymentsApi.stock.shape;

@@ -1,6 +1,5 @@
-import { Database } from '@hemline/postgres';
+import { Database, repeatable } from '@hemline/postgres';
 import { Injectable } from '@nestjs/common';
-import { repeatable } from '../single-statement.ts';
 import * as store from './psp-events.store.ts';
 import type { PspEvent } from './psp-events.store.ts';
 

@@ -1,7 +1,7 @@
 import { Gauge, type Logger, type MetricsRegistry } from '@hemline/telemetry';
 import { Client } from 'pg';
 import type { Outbox } from './outbox.ts';
-import { Pause } from './pause.ts';
+import { SessionLoop } from './session-loop.ts';
 import type { Message, Transport } from './transports/transport.ts';
 
 type RelayOptions = {
@@ -21,7 +21,6 @@ const idleMs = 500;
  * statements here and in every reader, whatever is in it; copies may be seconds old, so this is free.
  */
 const gatherMs = 40;
-const maxBackoffMs = 5000;
 
 type Row = { id: string; topic: string; aggregate_id: string; event: string; age: number };
 
@@ -33,13 +32,16 @@ type Row = { id: string; topic: string; aggregate_id: string; event: string; age
  * ids were drawn.
  */
 export class OutboxRelay {
-  private readonly pause = new Pause();
+  private readonly loop: SessionLoop;
   private readonly age: Gauge;
-  private isRunning = false;
-  private running: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: RelayOptions) {
-    options.outbox.onWake(() => this.pause.wake());
+    this.loop = new SessionLoop({
+      logger: options.logger,
+      complaint: 'the outbox relay lost its way, and tries again',
+      session: (onSuccess) => this.session(onSuccess),
+    });
+    options.outbox.onWake(() => this.loop.pause.wake());
     this.age = new Gauge({
       name: 'outbox_oldest_age_seconds',
       help: 'Age of the oldest event read that was not published yet',
@@ -48,30 +50,11 @@ export class OutboxRelay {
   }
 
   start(): void {
-    this.isRunning = true;
-    this.running = this.run();
+    this.loop.start();
   }
 
-  async stop(): Promise<void> {
-    this.isRunning = false;
-    this.pause.wake();
-    await this.running;
-  }
-
-  private async run(): Promise<void> {
-    let failures = 0;
-    while (this.isRunning) {
-      try {
-        await this.session(() => (failures = 0));
-      } catch (err) {
-        failures += 1;
-        if (failures === 1)
-          this.options.logger.warn({ err }, 'the outbox relay lost its way, and tries again');
-        await this.pause.sleep(
-          Math.min(maxBackoffMs, 100 * 2 ** failures) * (0.5 + Math.random() / 2),
-        );
-      }
-    }
+  stop(): Promise<void> {
+    return this.loop.stop();
   }
 
   /** One connection, and with it one lock: whoever loses the connection has lost the lock. */
@@ -83,14 +66,14 @@ export class OutboxRelay {
       connectionTimeoutMillis: 5000,
       statement_timeout: 10_000,
     });
-    client.on('error', () => this.pause.wake());
+    client.on('error', () => this.loop.pause.wake());
     await client.connect();
     try {
-      while (this.isRunning && !(await tryLock(client))) await this.pause.sleep(idleMs);
-      while (this.isRunning) {
+      while (this.loop.isRunning && !(await tryLock(client))) await this.loop.pause.sleep(idleMs);
+      while (this.loop.isRunning) {
         const moved = await this.moveBatch(client);
         onSuccess();
-        if (moved < maxBatch) await this.pause.sleep(idleMs, { gatherMs });
+        if (moved < maxBatch) await this.loop.pause.sleep(idleMs, { gatherMs });
       }
     } finally {
       await client.end().catch(() => {});

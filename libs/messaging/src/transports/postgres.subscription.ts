@@ -1,7 +1,7 @@
 import type { Database } from '@hemline/postgres';
 import type { Logger } from '@hemline/telemetry';
 import { Client } from 'pg';
-import { Pause } from '../pause.ts';
+import { SessionLoop } from '../session-loop.ts';
 import type { ReceivedMessage, SubscribeOptions, Subscription } from './transport.ts';
 
 type Partition = { readonly topic: string; readonly partition: number };
@@ -21,7 +21,6 @@ const idleMs = 1000;
 const heartbeatMs = 2000;
 /** A member that was not heard of for so long has lost its partitions. */
 const sessionSeconds = 10;
-const maxBackoffMs = 5000;
 
 /**
  * One member of a group. Every two seconds it says that it lives, and takes or gives back partitions
@@ -31,45 +30,28 @@ const maxBackoffMs = 5000;
  * was applied already.
  */
 export class PostgresSubscription implements Subscription {
-  private readonly pause = new Pause();
-  private isRunning = false;
-  private running: Promise<void> = Promise.resolve();
+  private readonly loop: SessionLoop;
   private isConnected = false;
   private isLost = false;
 
-  constructor(private readonly options: Options) {}
+  constructor(private readonly options: Options) {
+    this.loop = new SessionLoop({
+      logger: options.logger,
+      complaint: 'events stopped coming, and are tried again',
+      session: (onSuccess) => this.session(onSuccess),
+    });
+  }
 
   start(): void {
-    this.isRunning = true;
-    this.running = this.run();
+    this.loop.start();
   }
 
   async ping(): Promise<void> {
     if (!this.isConnected) throw new Error('events cannot be received');
   }
 
-  async close(): Promise<void> {
-    this.isRunning = false;
-    this.pause.wake();
-    await this.running;
-  }
-
-  private async run(): Promise<void> {
-    let failures = 0;
-    while (this.isRunning) {
-      try {
-        await this.session(() => (failures = 0));
-      } catch (err) {
-        this.isConnected = false;
-        failures += 1;
-        if (failures === 1)
-          this.options.logger.warn({ err }, 'events stopped coming, and are tried again');
-        await this.pause.sleep(
-          Math.min(maxBackoffMs, 100 * 2 ** failures) * (0.5 + Math.random() / 2),
-        );
-      }
-    }
-    this.isConnected = false;
+  close(): Promise<void> {
+    return this.loop.stop();
   }
 
   /** One connection that listens; while it lives, this member lives. */
@@ -86,17 +68,17 @@ export class PostgresSubscription implements Subscription {
     this.isLost = false;
     listener.on('error', () => {
       this.isLost = true;
-      this.pause.wake();
+      this.loop.pause.wake();
     });
     listener.on('notification', ({ payload }) => {
-      if (payload !== undefined && this.options.topics.includes(payload)) this.pause.wake();
+      if (payload !== undefined && this.options.topics.includes(payload)) this.loop.pause.wake();
     });
     await listener.connect();
     try {
       await listener.query(`listen ${channel}`);
       await listener.query({ text: addPartitions, values: [group, topics, numbers] });
       let heardAt = 0;
-      while (this.isRunning && !this.isLost) {
+      while (this.loop.isRunning && !this.isLost) {
         if (Date.now() - heardAt > heartbeatMs) {
           await this.heartbeat(listener);
           heardAt = Date.now();
@@ -104,7 +86,7 @@ export class PostgresSubscription implements Subscription {
         this.isConnected = true;
         const received = await this.receiveBatch();
         onSuccess();
-        if (received < this.options.maxBatch) await this.pause.sleep(idleMs);
+        if (received < this.options.maxBatch) await this.loop.pause.sleep(idleMs);
       }
       if (this.isLost) throw new Error('the listening connection was lost');
     } finally {

@@ -1,5 +1,6 @@
-import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
-import type { Envelope, EventDefinition, QuoteClaims } from '@hemline/contracts';
+import { randomUUID } from 'node:crypto';
+import type { Envelope, EventDefinition } from '@hemline/contracts';
+import { newQuoteSigner } from '../../../libs/auth/test/quote-signer.ts';
 import type { Line } from '../src/carts/cart.ts';
 
 /** A line of a cart, at 129.00 unless told otherwise. */
@@ -23,30 +24,8 @@ export const aLine = ({
   },
 });
 
-const toBase64Url = (value: unknown): string =>
-  Buffer.from(JSON.stringify(value)).toString('base64url');
-
-/** What catalog does when it quotes a price. */
-export const newSigner = (kid: string = randomUUID()) => {
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-  const quote = (claims: Partial<QuoteClaims> = {}): string => {
-    const now = Math.floor(Date.now() / 1000);
-    const body = {
-      sku: 'shirt-m',
-      price: '12900',
-      currency: 'EUR',
-      priceVersion: 1,
-      title: 'Linen shirt',
-      iat: now,
-      exp: now + 900,
-      ...claims,
-    };
-    const text = `${toBase64Url({ alg: 'EdDSA', kid })}.${toBase64Url(body)}`;
-    return `${text}.${sign(null, Buffer.from(text), privateKey).toString('base64url')}`;
-  };
-  const jwk = publicKey.export({ format: 'jwk' }) as { kty: 'OKP'; crv: 'Ed25519'; x: string };
-  return { kid, jwk, quote };
-};
+/** What catalog does when it quotes a price, at 129.00 unless told otherwise. */
+export const newSigner = (kid?: string) => newQuoteSigner('12900', kid);
 
 /** An event as its owner's relay would publish it. */
 export const anEvent = (

@@ -1,30 +1,10 @@
-import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
-import type { QuoteClaims, paymentsApi } from '@hemline/contracts';
+import { randomUUID } from 'node:crypto';
+import type { paymentsApi } from '@hemline/contracts';
 import { SignJWT, exportJWK, generateKeyPair } from 'jose';
+import { newQuoteSigner } from '../../../libs/auth/test/quote-signer.ts';
 
-const toBase64Url = (value: unknown): string =>
-  Buffer.from(JSON.stringify(value)).toString('base64url');
-
-/** What catalog does when it quotes a price. */
-export const newSigner = (kid: string = randomUUID()) => {
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-  const quote = (claims: Partial<QuoteClaims> = {}): string => {
-    const now = Math.floor(Date.now() / 1000);
-    const body = {
-      sku: 'shirt-m',
-      price: '5900',
-      currency: 'EUR',
-      priceVersion: 1,
-      title: 'Linen shirt',
-      iat: now,
-      exp: now + 900,
-      ...claims,
-    };
-    const text = `${toBase64Url({ alg: 'EdDSA', kid })}.${toBase64Url(body)}`;
-    return `${text}.${sign(null, Buffer.from(text), privateKey).toString('base64url')}`;
-  };
-  return { kid, jwk: publicKey.export({ format: 'jwk' }), quote };
-};
+/** What catalog does when it quotes a price, at 59.00 unless told otherwise. */
+export const newSigner = (kid?: string) => newQuoteSigner('5900', kid);
 
 export type Signer = ReturnType<typeof newSigner>;
 

@@ -11,6 +11,7 @@ import {
   withRemoteTrace,
 } from '@hemline/telemetry';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { eventually as waitFor } from '../../postgres/test/eventually.ts';
 import { type TestDatabase, testDatabase } from '../../postgres/test/test-database.ts';
 import { type EventContext, EventServer } from './event-server.ts';
 import * as inbox from './inbox.store.ts';
@@ -78,18 +79,8 @@ const stockEvent = (sku: string, version: number) => ({
 const tell = (sku: string, version: number): Promise<void> =>
   app.database.transaction((tx) => outbox.append(tx, stockEvent(sku, version)));
 
-const eventually = async (check: () => void | Promise<void>, ms = 8000): Promise<void> => {
-  const end = Date.now() + ms;
-  for (;;) {
-    try {
-      await check();
-      return;
-    } catch (error) {
-      if (Date.now() > end) throw error;
-      await sleep(20);
-    }
-  }
-};
+const eventually = (check: () => void | Promise<void>, ms = 8000): Promise<void> =>
+  waitFor(check, ms);
 
 const count = async (table: string): Promise<number> => {
   const { rows } = await app.database.query<{ n: number }>({

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { eventually as waitFor } from '../../../postgres/test/eventually.ts';
 import type { Message, ReceivedMessage, SubscribeOptions, Transport } from './transport.ts';
 
 export type Engine = {
@@ -11,18 +11,8 @@ export type Engine = {
 /** A topic that is declared, with more than one partition. */
 const topic = 'payments.stock';
 
-const eventually = async (check: () => void | Promise<void>, ms = 10_000): Promise<void> => {
-  const end = Date.now() + ms;
-  for (;;) {
-    try {
-      await check();
-      return;
-    } catch (error) {
-      if (Date.now() > end) throw error;
-      await sleep(20);
-    }
-  }
-};
+const eventually = (check: () => void | Promise<void>, ms = 10_000): Promise<void> =>
+  waitFor(check, ms);
 
 const message = (key: string, n: number): Message => ({
   topic,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogger } from '@hemline/telemetry';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { eventually } from '../test/eventually.ts';
 import { type TestDatabase, testDatabase } from '../test/test-database.ts';
 import { Database } from './database.ts';
 import { CommitUnknown, DatabaseBusy, isConnectionLost } from './errors.ts';
@@ -118,6 +119,22 @@ describe('a database', () => {
       await database.ping().catch((error: unknown) => expect(isConnectionLost(error)).toBe(true));
     }
     await expect(database.ping()).resolves.toBeUndefined();
+  });
+
+  it('tells the log why a connection was lost, and nothing of what it knew', async () => {
+    const lines: string[] = [];
+    const destination = { write: (line: string) => void lines.push(line) };
+    const database = open({
+      name: 'log me',
+      logger: createLogger({ service: 'test', level: 'info', destination }),
+    });
+    await database.query({ name: 'test.told', text: "select 'kept to itself'" });
+    await asOwnerOfAll(
+      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'log me'",
+    );
+    await eventually(() => expect(lines.join()).toContain('an idle connection was lost'));
+    expect(lines.join()).toContain('57P01');
+    expect(lines.join()).not.toMatch(/secretKey|kept to itself/);
   });
 
   it('ends a statement that takes too long', async () => {

@@ -40,9 +40,11 @@ export class Database implements Queryable {
       ].join(' '),
     });
     // Without both handlers a connection that dies while idle, or while lent, ends the process.
-    this.pool.on('error', (err) => options.logger.warn({ err }, 'an idle connection was lost'));
+    this.pool.on('error', (error) => {
+      options.logger.warn(reasonOf(error), 'an idle connection was lost');
+    });
     this.pool.on('connect', (client) => {
-      client.on('error', (err) => options.logger.warn({ err }, 'a connection was lost'));
+      client.on('error', (error) => options.logger.warn(reasonOf(error), 'a connection was lost'));
     });
   }
 
@@ -127,6 +129,12 @@ const send = <Row extends QueryResultRow>(
   client: PoolClient,
   query: Query,
 ): Promise<QueryResult<Row>> => client.query<Row>({ ...query, values: query.values as unknown[] });
+
+/** Not the error itself: the pool hangs the client on it, with its statements and its cancel key. */
+const reasonOf = (error: Error) => ({
+  code: (error as { code?: string }).code,
+  reason: error.message,
+});
 
 const rollback = (client: PoolClient): Promise<boolean> =>
   client.query('rollback').then(

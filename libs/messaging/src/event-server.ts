@@ -92,9 +92,9 @@ export class EventServer extends Server {
     this.subscription = undefined;
   }
 
-  /** For readiness: throws while events do not arrive. */
-  async ping(): Promise<void> {
-    await this.subscription?.ping();
+  /** For readiness: throws until the log of events was reached once. */
+  ping(): Promise<void> {
+    return (this.subscription ?? this.options.transport).ping();
   }
 
   override on(): never {

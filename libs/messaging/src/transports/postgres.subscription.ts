@@ -2,9 +2,8 @@ import type { Database } from '@hemline/postgres';
 import type { Logger } from '@hemline/telemetry';
 import { Client } from 'pg';
 import { SessionLoop } from '../session-loop.ts';
+import { type Partition, addPartitions, place, sessionSeconds } from './postgres.groups.ts';
 import type { ReceivedMessage, SubscribeOptions, Subscription } from './transport.ts';
-
-type Partition = { readonly topic: string; readonly partition: number };
 
 type Options = SubscribeOptions & {
   readonly partitions: readonly Partition[];
@@ -13,14 +12,13 @@ type Options = SubscribeOptions & {
   readonly app: string;
   readonly database: Database;
   readonly logger: Logger;
+  readonly checkTopics: () => Promise<void>;
 };
 
 export const channel = 'hemline_events';
 
 const idleMs = 1000;
 const heartbeatMs = 2000;
-/** A member that was not heard of for so long has lost its partitions. */
-const sessionSeconds = 10;
 
 /**
  * One member of a group. Every two seconds it says that it lives, and takes or gives back partitions
@@ -31,7 +29,9 @@ const sessionSeconds = 10;
  */
 export class PostgresSubscription implements Subscription {
   private readonly loop: SessionLoop;
-  private isConnected = false;
+  /** Whether messages could be received once. */
+  private isReached = false;
+  private isPaused = false;
   private isLost = false;
 
   constructor(private readonly options: Options) {
@@ -47,7 +47,20 @@ export class PostgresSubscription implements Subscription {
   }
 
   async ping(): Promise<void> {
-    if (!this.isConnected) throw new Error('events cannot be received');
+    if (!this.isReached) throw new Error('no event could be received yet');
+  }
+
+  pause(): void {
+    this.isPaused = true;
+  }
+
+  resume(): void {
+    this.isPaused = false;
+    this.loop.pause.wake();
+  }
+
+  watermark(_topic: string): Date | undefined {
+    return undefined;
   }
 
   close(): Promise<void> {
@@ -75,22 +88,23 @@ export class PostgresSubscription implements Subscription {
     });
     await listener.connect();
     try {
+      await this.options.checkTopics();
       await listener.query(`listen ${channel}`);
-      await listener.query({ text: addPartitions, values: [group, topics, numbers] });
+      const values = [group, topics, numbers, ...place(this.options.from ?? 'earliest')];
+      await listener.query({ text: addPartitions, values });
       let heardAt = 0;
       while (this.loop.isRunning && !this.isLost) {
         if (Date.now() - heardAt > heartbeatMs) {
           await this.heartbeat(listener);
           heardAt = Date.now();
         }
-        this.isConnected = true;
-        const received = await this.receiveBatch();
+        const received = this.isPaused ? 0 : await this.receiveBatch();
+        this.isReached = true;
         onSuccess();
         if (received < this.options.maxBatch) await this.loop.pause.sleep(idleMs);
       }
       if (this.isLost) throw new Error('the listening connection was lost');
     } finally {
-      this.isConnected = false;
       await this.leave(listener, group);
     }
   }
@@ -158,14 +172,6 @@ const heartbeat = `
   )
   insert into group_members (group_name, member_id, backend_pid) values ($1, $2, pg_backend_pid())
   on conflict (group_name, member_id) do update set seen_at = now(), backend_pid = excluded.backend_pid`;
-
-/** A new group begins at the first message that is kept. */
-const addPartitions = `
-  insert into group_partitions (group_name, topic, partition, next_offset)
-  select $1, p.topic, p.partition, coalesce(
-    (select min("offset") from event_log e where e.topic = p.topic and e.partition = p.partition), 0)
-  from unnest($2::text[], $3::int[]) as p (topic, partition)
-  on conflict do nothing`;
 
 /** Takes what is free up to this member's share, or gives back what is above it. */
 const sharePartitions = `

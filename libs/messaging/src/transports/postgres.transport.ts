@@ -1,11 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { topics as declared } from '@hemline/contracts';
-import { Database, type Queryable } from '@hemline/postgres';
+import { Database } from '@hemline/postgres';
 import type { Logger } from '@hemline/telemetry';
 import { hourly } from '../hourly.ts';
 import { partitionOf } from './partitioner.ts';
 import { PostgresSubscription, channel } from './postgres.subscription.ts';
-import type { Message, SubscribeOptions, Subscription, Transport } from './transport.ts';
+import * as groups from './postgres.groups.ts';
+import {
+  type Message,
+  type Position,
+  type SubscribeOptions,
+  type Subscription,
+  TopicMismatch,
+  type Transport,
+  type Watermark,
+} from './transport.ts';
 
 type Options = { readonly url: string; readonly app: string; readonly logger: Logger };
 
@@ -25,6 +34,7 @@ export class PostgresTransport implements Transport {
   private readonly database: Database;
   private readonly topics: Topics = declared;
   private readonly stopSweeping: () => void;
+  private isReached = false;
 
   constructor(private readonly options: Options) {
     const { url, app, logger } = options;
@@ -42,8 +52,9 @@ export class PostgresTransport implements Transport {
     );
   }
 
-  async publish(messages: readonly Message[]): Promise<void> {
+  async publish(messages: readonly Message[], _watermark?: Watermark): Promise<void> {
     if (messages.length === 0) return;
+    await this.ping();
     await this.database.query({
       name: 'event_log.publish',
       text: publishMessages,
@@ -58,9 +69,7 @@ export class PostgresTransport implements Transport {
   }
 
   subscribe(options: SubscribeOptions): Subscription {
-    const partitions = options.topics.flatMap((topic) =>
-      Array.from({ length: this.partitionsOf(topic) }, (_, partition) => ({ topic, partition })),
-    );
+    const partitions = this.partitions(options.topics);
     const subscription = new PostgresSubscription({
       ...options,
       partitions,
@@ -69,6 +78,7 @@ export class PostgresTransport implements Transport {
       app: this.options.app,
       database: this.database,
       logger: this.options.logger,
+      checkTopics: () => this.ping(),
     });
     subscription.start();
     return subscription;
@@ -91,13 +101,51 @@ export class PostgresTransport implements Transport {
     return swept;
   }
 
-  async lag(group: string): Promise<Readonly<Record<string, number>>> {
-    return lagOf(this.database, group);
+  lag(group: string): Promise<Readonly<Record<string, number>>> {
+    return groups.lag(this.database, group);
+  }
+
+  members(group: string): Promise<number> {
+    return groups.members(this.database, group);
+  }
+
+  seek(group: string, topics: readonly string[], to: Position): Promise<void> {
+    return groups.seek(this.database, { group, partitions: this.partitions(topics), to });
+  }
+
+  forget(group: string): Promise<void> {
+    return groups.forget(this.database, group);
+  }
+
+  /** A topic comes to be when its owner first looks; from then on its division is what it is. */
+  async ping(): Promise<void> {
+    if (this.isReached) return;
+    const names = Object.keys(this.topics);
+    const own = names.filter((topic) => topic.startsWith(`${this.options.app}.`));
+    const { rows } = await this.database.query<{ topic: string; partitions: number }>({
+      name: 'event_log.topics',
+      text: findTopics,
+      values: [names, own, own.map((topic) => this.partitionsOf(topic))],
+    });
+    for (const { topic, partitions } of rows) {
+      const expected = this.partitionsOf(topic);
+      if (partitions === expected) continue;
+      throw new TopicMismatch(
+        `topic ${topic} has ${partitions} partitions in the log, and ${expected} are declared`,
+      );
+    }
+    this.isReached = true;
   }
 
   close(): Promise<void> {
     this.stopSweeping();
     return this.database.close();
+  }
+
+  private partitions(topics: readonly string[]): groups.Partition[] {
+    return topics.flatMap((topic) =>
+      Array.from({ length: this.partitionsOf(topic) }, (_, partition) => ({ topic, partition })),
+    );
   }
 
   private partitionsOf(topic: string): number {
@@ -107,16 +155,14 @@ export class PostgresTransport implements Transport {
   }
 }
 
-const lagOf = async (database: Queryable, group: string): Promise<Record<string, number>> => {
-  const { rows } = await database.query<{ topic: string; lag: number }>({
-    name: 'event_log.lag',
-    text: `select g.topic, sum(coalesce(p.next_offset, 0) - g.next_offset)::int as lag
-           from group_partitions g left join log_partitions p using (topic, partition)
-           where g.group_name = $1 group by g.topic`,
-    values: [group],
-  });
-  return Object.fromEntries(rows.map(({ topic, lag }) => [topic, lag]));
-};
+const findTopics = `
+  with made as (
+    insert into log_topics (topic, partitions) select * from unnest($2::text[], $3::int[])
+    on conflict do nothing returning topic, partitions
+  )
+  select topic, partitions from made
+  union all
+  select topic, partitions from log_topics where topic = any ($1::text[])`;
 
 const sweepMessages = `
   delete from event_log where ctid = any (array(

@@ -10,9 +10,23 @@ export type ReceivedMessage = Message & {
   readonly offset: bigint;
 };
 
+/** Everything that `app` had committed before `time`, by its database's clock, is in the log. */
+export type Watermark = { readonly app: string; readonly time: Date };
+
+/** A place in a topic: the first message that is kept, the end, or the first one written since. */
+export type Position = 'earliest' | 'latest' | Date;
+
 export type Subscription = {
-  /** Throws while messages cannot be received. */
+  /**
+   * Throws until messages could be received once. A log that is lost later does not make its reader
+   * unfit to answer: copies grow old, and say so.
+   */
   ping(): Promise<void>;
+  /** After the batch in hand nothing is handed over until `resume`; the member keeps its partitions. */
+  pause(): void;
+  resume(): void;
+  /** Whatever the topic's owner had committed before then, in this member's partitions, was handled. */
+  watermark(topic: string): Date | undefined;
   /** Finishes the batch in hand, then gives the partitions back. */
   close(): Promise<void>;
 };
@@ -24,6 +38,8 @@ export type SubscribeOptions = {
   readonly maxBatch: number;
   /** Once it resolves, the batch is committed; if it throws, the same batch comes again. */
   readonly onBatch: (batch: readonly ReceivedMessage[]) => Promise<void>;
+  /** Where a group begins that has no place yet; the first message that is kept, if absent. */
+  readonly from?: 'earliest' | 'latest';
 };
 
 /**
@@ -32,9 +48,27 @@ export type SubscribeOptions = {
  * first message that is kept.
  */
 export interface Transport {
-  publish(messages: readonly Message[]): Promise<void>;
+  /** The watermark, if any, holds once these messages are in the log. There may be none of them. */
+  publish(messages: readonly Message[], watermark?: Watermark): Promise<void>;
   subscribe(options: SubscribeOptions): Subscription;
   /** Messages behind the end of each topic, for one group. */
   lag(group: string): Promise<Readonly<Record<string, number>>>;
+  /** Members of a group that are alive. */
+  members(group: string): Promise<number>;
+  /** Moves a group that has no members; throws `GroupRunning` if it has. */
+  seek(group: string, topics: readonly string[], to: Position): Promise<void>;
+  /** Removes a group that nobody needs any more. */
+  forget(group: string): Promise<void>;
+  /** Throws until the log was reached once, and its topics were found as they are declared. */
+  ping(): Promise<void>;
   close(): Promise<void>;
 }
+
+export class GroupRunning extends Error {
+  constructor(group: string) {
+    super(`the group ${group} is running: stop its service first`);
+  }
+}
+
+/** Topics of the log are not what this version of the platform declares. */
+export class TopicMismatch extends Error {}

@@ -128,6 +128,35 @@ describe('an event', () => {
     expect(Number(sum)).toBeLessThan(8);
   });
 
+  it('comes with its neighbours to a handler that takes many at once, in their order', async () => {
+    const seen: string[][] = [];
+    const server = startServer(async () => {});
+    const takeAll = async (told: readonly Envelope<events.StockChanged>[]): Promise<void> =>
+      void seen.push(told.map(({ data, version }) => `${data.sku} ${version}`));
+    server.messageHandlers.clear();
+    server.addHandler(events.stockChanged.type, takeAll as never, true, { takesBatch: true });
+    await publish('a', envelope('a', 1), envelope('a', 2), envelope('a', 2), envelope('a', 3));
+    await eventually(() => expect(seen.flat()).toEqual(['a 1', 'a 2', 'a 3']));
+    expect(seen).toHaveLength(1);
+  });
+
+  it('that fails among many costs only itself', async () => {
+    const seen: string[] = [];
+    const server = startServer(async () => {});
+    const takeAll = async (told: readonly Envelope<events.StockChanged>[]): Promise<void> => {
+      if (told.some(({ data }) => data.sku === 'bad')) throw new DomainError('stock.refused');
+      seen.push(...told.map(({ data, version }) => `${data.sku} ${version}`));
+    };
+    server.messageHandlers.clear();
+    server.addHandler(events.stockChanged.type, takeAll as never, true, { takesBatch: true });
+    await Promise.all([
+      publish('good', envelope('good', 1), envelope('good', 2)),
+      publish('bad', envelope('bad', 1)),
+    ]);
+    await eventually(async () => expect(await count('dead_letters')).toBe(1));
+    await eventually(() => expect(seen).toEqual(['good 1', 'good 2']));
+  });
+
   it('is told only if its transaction commits', async () => {
     const seen: string[] = [];
     startServer(async ({ data }) => void seen.push(data.sku));

@@ -9,7 +9,7 @@ import {
   type MetricsRegistry,
   withRemoteTrace,
 } from '@hemline/telemetry';
-import { BaseRpcContext, Server } from '@nestjs/microservices';
+import { BaseRpcContext, EventPattern, Server } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { hourly } from './hourly.ts';
 import * as inbox from './inbox.store.ts';
@@ -22,6 +22,13 @@ export class EventContext extends BaseRpcContext<[Transaction]> {
     return this.getArgByIndex(0) as Transaction;
   }
 }
+
+/**
+ * For a handler that takes neighbouring events of one type at once, in their order, where one
+ * statement can do for many: its payload is an array. `@EventPattern` takes them one by one.
+ */
+export const EventBatchPattern = (type: string): MethodDecorator =>
+  EventPattern<string>(type, { takesBatch: true });
 
 export type EventServerOptions = {
   readonly app: string;
@@ -181,19 +188,37 @@ export class EventServer extends Server {
         cursors.set(key, { version: cursor.version, isParked: true });
         continue;
       }
-      await this.handle(tx, event);
       cursors.set(key, { version: event.version, isParked: false });
       applied.push(each);
     }
+    for (const run of this.toRuns(applied.map(({ event }) => event))) await this.handle(tx, run);
     await inbox.saveCursors(tx, applied);
     return applied;
   }
 
-  private async handle(tx: Transaction, event: Envelope): Promise<void> {
-    const handler = this.messageHandlers.get(event.type);
+  private takesBatch(type: string): boolean {
+    return this.messageHandlers.get(type)?.extras?.['takesBatch'] === true;
+  }
+
+  /** Neighbours of one type together, where their handler takes them so. */
+  private toRuns(applied: readonly Envelope[]): Envelope[][] {
+    const runs: Envelope[][] = [];
+    for (const event of applied) {
+      const last = runs.at(-1);
+      if (last?.[0]?.type === event.type && this.takesBatch(event.type)) last.push(event);
+      else runs.push([event]);
+    }
+    return runs;
+  }
+
+  /** One event has the trace of what caused it; many have many, and none is theirs alone. */
+  private async handle(tx: Transaction, run: readonly Envelope[]): Promise<void> {
+    const [event] = run;
+    const handler = event && this.messageHandlers.get(event.type);
     if (!handler) return;
-    await withRemoteTrace(event.traceparent, async () => {
-      const result: unknown = await handler(event, new EventContext([tx]));
+    const payload = this.takesBatch(event.type) ? run : event;
+    await withRemoteTrace(run.length === 1 ? event.traceparent : undefined, async () => {
+      const result: unknown = await handler(payload, new EventContext([tx]));
       if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
     });
   }

@@ -1,4 +1,4 @@
-export { EventContext, EventServer } from './event-server.ts';
+export { EventBatchPattern, EventContext, EventServer } from './event-server.ts';
 export { type MessagingOptions, connectEvents, messagingModule } from './messaging.module.ts';
 export { type NewEvent, Outbox, outboxColumns, outboxInsert } from './outbox.ts';
 export { OutboxRelay } from './outbox-relay.ts';

@@ -1,18 +1,23 @@
 import { type Envelope, events } from '@hemline/contracts';
-import type { EventContext } from '@hemline/messaging';
+import { EventBatchPattern, type EventContext } from '@hemline/messaging';
 import { Controller } from '@nestjs/common';
-import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
+import { Ctx, Payload } from '@nestjs/microservices';
 import { StockCopiesStore } from './stock-copies.store.ts';
 
 @Controller()
 export class StockConsumer {
   constructor(private readonly stock: StockCopiesStore) {}
 
-  @EventPattern<string>(events.stockChanged.type)
+  @EventBatchPattern(events.stockChanged.type)
   async onChanged(
-    @Payload() { data, time }: Envelope<events.StockChanged>,
+    @Payload() changes: readonly Envelope<events.StockChanged>[],
     @Ctx() { tx }: EventContext,
   ): Promise<void> {
-    await this.stock.save(tx, data.sku, data.available, time);
+    const stock = changes.map(({ data, time }) => ({
+      sku: data.sku,
+      available: data.available,
+      asOf: time,
+    }));
+    await this.stock.save(tx, stock);
   }
 }

@@ -1,7 +1,7 @@
 import { type Envelope, events, toAvailabilityState } from '@hemline/contracts';
-import { EventContext } from '@hemline/messaging';
+import { EventBatchPattern, EventContext } from '@hemline/messaging';
 import { Controller } from '@nestjs/common';
-import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
+import { Ctx, Payload } from '@nestjs/microservices';
 import { Answers } from '../browse/answers.ts';
 import { CopiesStore } from './copies.store.ts';
 
@@ -12,26 +12,36 @@ export class CopiesConsumer {
     private readonly answers: Answers,
   ) {}
 
-  @EventPattern<string>(events.stockChanged.type)
+  @EventBatchPattern(events.stockChanged.type)
   async onStockChanged(
-    @Payload() { data, time }: Envelope<events.StockChanged>,
+    @Payload() changes: readonly Envelope<events.StockChanged>[],
     @Ctx() { tx }: EventContext,
   ): Promise<void> {
-    const { sku, available } = data;
-    const before = await this.copies.setStock(tx, { sku, available, asOf: time });
-    const isOtherState =
-      toAvailabilityState(before.available ?? 0) !== toAvailabilityState(available);
-    const { handle } = before;
-    if (handle !== null) tx.afterCommit(() => this.answers.forgetStock(handle, { isOtherState }));
+    const stock = changes.map(({ data, time }) => ({
+      sku: data.sku,
+      available: data.available,
+      asOf: time,
+    }));
+    for (const { handle, before, after } of await this.copies.setStock(tx, stock)) {
+      if (handle === null) continue;
+      const isOtherState = toAvailabilityState(before ?? 0) !== toAvailabilityState(after);
+      tx.afterCommit(() => this.answers.forgetStock(handle, { isOtherState }));
+    }
   }
 
   /** Nothing is forgotten for it: answers live for a second, and a picture's size may be ten old. */
-  @EventPattern<string>(events.assetStored.type)
+  @EventBatchPattern(events.assetStored.type)
   async onAssetStored(
-    @Payload() { data, time }: Envelope<events.AssetStored>,
+    @Payload() stored: readonly Envelope<events.AssetStored>[],
     @Ctx() { tx }: EventContext,
   ): Promise<void> {
-    const { imageId, width, height, placeholder } = data;
-    await this.copies.setImage(tx, { imageId, width, height, placeholder, asOf: time });
+    const images = stored.map(({ data, time }) => ({
+      imageId: data.imageId,
+      width: data.width,
+      height: data.height,
+      placeholder: data.placeholder,
+      asOf: time,
+    }));
+    await this.copies.setImages(tx, images);
   }
 }

@@ -1,4 +1,10 @@
-import { type EventDefinition, envelopeSchema, events, topics } from '@hemline/contracts';
+import {
+  type EventDefinition,
+  type Topic,
+  envelopeSchema,
+  events,
+  topics,
+} from '@hemline/contracts';
 import { z } from 'zod';
 import type { Schema } from '../compatibility.ts';
 
@@ -30,19 +36,32 @@ export const toSchemas = (): Readonly<Record<string, Schema>> =>
 const ref = (to: string): Schema => ({ $ref: `#/${to}` });
 const dayMs = 24 * 60 * 60 * 1000;
 
+/** In words, and in the names that Kafka has for it. */
+const toRetention = ({ keeps, retentionDays }: Topic): { told: string; kafka: Schema } =>
+  keeps === 'all'
+    ? {
+        told: `Kept for ${retentionDays} days`,
+        kafka: { 'cleanup.policy': ['delete'], 'retention.ms': retentionDays * dayMs },
+      }
+    : {
+        told: `The last of each subject is kept for ever, earlier ones for ${retentionDays} days`,
+        kafka: { 'cleanup.policy': ['compact'] },
+      };
+
 const toChannel = (topic: keyof typeof topics): Schema => {
-  const { partitions, retentionDays } = topics[topic];
+  const { partitions } = topics[topic];
+  const { told, kafka } = toRetention(topics[topic]);
   const types = definitions.filter((event) => event.topic === topic).map(({ type }) => type);
   const owner = topic.split('.')[0] ?? '';
   return {
     address: topic,
-    description: `Only ${owner} tells here. Kept for ${retentionDays} days; in order per subject.`,
+    description: `Only ${owner} tells here, in order per subject. ${told}.`,
     messages: Object.fromEntries(types.map((type) => [type, ref(`components/messages/${type}`)])),
     bindings: {
       kafka: {
         topic,
         partitions,
-        topicConfiguration: { 'retention.ms': retentionDays * dayMs },
+        topicConfiguration: kafka,
         bindingVersion: '0.5.0',
       },
     },

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { topics as declared } from '@hemline/contracts';
+import { type Topic, topics as declared } from '@hemline/contracts';
 import { Database } from '@hemline/postgres';
 import type { Logger } from '@hemline/telemetry';
 import { hourly } from '../hourly.ts';
 import { partitionOf } from './partitioner.ts';
+import { sweep } from './postgres.sweep.ts';
 import { PostgresSubscription, channel } from './postgres.subscription.ts';
 import * as groups from './postgres.groups.ts';
 import {
@@ -18,13 +19,6 @@ import {
 
 type Options = { readonly url: string; readonly app: string; readonly logger: Logger };
 
-type Topics = Readonly<
-  Record<string, { readonly partitions: number; readonly retentionDays: number }>
->;
-
-/** Rows in one DELETE, so that no lock is held for long. */
-const sweepBatch = 5000;
-
 /**
  * A durable log in PostgreSQL, in a database of its own, with the partitions and the groups of a
  * broker. Readers are woken by NOTIFY from the publisher's transaction, which moves no money, and look
@@ -32,7 +26,7 @@ const sweepBatch = 5000;
  */
 export class PostgresTransport implements Transport {
   private readonly database: Database;
-  private readonly topics: Topics = declared;
+  private readonly topics: Readonly<Record<string, Topic>> = declared;
   private readonly stopSweeping: () => void;
   private isReached = false;
 
@@ -84,20 +78,11 @@ export class PostgresTransport implements Transport {
     return subscription;
   }
 
-  /** Deletes events of this app's topics that are older than their topic keeps them. */
+  /** Deletes what this app's topics no longer keep. */
   async sweep(): Promise<number> {
     let swept = 0;
-    for (const [topic, { retentionDays }] of Object.entries(this.topics)) {
-      if (!topic.startsWith(`${this.options.app}.`)) continue;
-      for (let deleted = sweepBatch; deleted === sweepBatch; swept += deleted) {
-        const { rowCount } = await this.database.query({
-          name: 'event_log.sweep',
-          text: sweepMessages,
-          values: [topic, retentionDays, sweepBatch],
-        });
-        deleted = rowCount ?? 0;
-      }
-    }
+    for (const [name, topic] of Object.entries(this.topics))
+      if (name.startsWith(`${this.options.app}.`)) swept += await sweep(this.database, name, topic);
     return swept;
   }
 
@@ -163,11 +148,6 @@ const findTopics = `
   select topic, partitions from made
   union all
   select topic, partitions from log_topics where topic = any ($1::text[])`;
-
-const sweepMessages = `
-  delete from event_log where ctid = any (array(
-    select ctid from event_log
-    where topic = $1 and written_at < now() - make_interval(days => $2) limit $3))`;
 
 /** One statement, one commit: offsets are taken under the partition's row lock and kept to its end. */
 const publishMessages = `

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { open, readFile, rename, stat, type FileHandle } from 'node:fs/promises';
+import { readFile, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { lastComplaint, openLog } from '../output/process-log.ts';
 import { Refusal } from '../refusal.ts';
 import { Supervisor, type Program, type Watcher } from '../process/supervisor.ts';
 import { pick } from '../topology.ts';
@@ -35,7 +36,6 @@ export interface PostgresServer {
 
 const SUPERUSER = 'postgres';
 const FIRST_ATTEMPTS = 3;
-const LARGEST_LOG = 20 * 1024 * 1024;
 
 /** Starts PostgreSQL, making its data folder first if there is none, and keeps it running. */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
@@ -57,7 +57,8 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     await supervisor.start({ attempts: FIRST_ATTEMPTS });
   } catch {
     await stop();
-    const why = await lastComplaint(logFile);
+    const complaint = await lastComplaint(logFile, /FATAL|PANIC|ERROR|error/);
+    const why = complaint.replace(/^.*?(?=FATAL|PANIC|ERROR)/, '');
     throw new Refusal(`PostgreSQL does not start (${why}); its log is ${logFile}.`);
   }
   return {
@@ -100,16 +101,4 @@ function toProgram(options: ProgramOptions): Program {
 async function isReady(dataDir: string): Promise<boolean> {
   const lines = (await readFile(join(dataDir, 'postmaster.pid'), 'utf8')).split('\n');
   return lines[7]?.trim() === 'ready';
-}
-
-async function openLog(file: string): Promise<FileHandle> {
-  const { size } = await stat(file).catch(() => ({ size: 0 }));
-  if (size > LARGEST_LOG) await rename(file, `${file}.1`);
-  return open(file, 'a', 0o600);
-}
-
-async function lastComplaint(logFile: string): Promise<string> {
-  const lines = (await readFile(logFile, 'utf8').catch(() => '')).trimEnd().split('\n');
-  const line = lines.findLast((each) => /FATAL|PANIC|ERROR|error/.test(each)) ?? lines.at(-1);
-  return line?.replace(/^.*?(?=FATAL|PANIC|ERROR)/, '') || 'it said nothing';
 }

@@ -14,3 +14,4 @@ export * as events from './events/events.ts';
 export { type Topic, topics } from './events/topics.ts';
 export { imageFormats, imageWidths } from './http/images.ts';
 export { toAvailabilityState } from './http/fields.ts';
+export { type Copy, type CopyName, copies, watermarkMs } from './staleness.ts';

@@ -1,4 +1,4 @@
-import type { topics } from './events/topics.ts';
+import type { TopicName } from './events/topics.ts';
 
 /**
  * Every copy of someone else's fact, with how old it may be. Nobody decides on a copy: where one is

@@ -20,3 +20,5 @@ export const topics = {
   'images.assets': { partitions: 8, keeps: 'last-of-each-key', retentionDays: 30 },
   'cart.carts': { partitions: 8, keeps: 'all', retentionDays: 7 },
 } as const satisfies Record<string, Topic>;
+
+export type TopicName = keyof typeof topics;

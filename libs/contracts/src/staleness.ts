@@ -7,11 +7,7 @@ import type { TopicName } from './events/topics.ts';
 export type Copy = {
   readonly holder: 'catalog' | 'cart' | 'payments' | 'web';
   /** The topic that it follows; a page follows none, as it asks catalog. */
-  readonly topic?:
-    | 'catalog.products'
-    | 'catalog.quote-keys'
-    | 'images.assets'
-    | `payments.${string}`;
+  readonly topic?: TopicName;
   /** From the commit at the fact's owner to the moment when the copy is read; p99, while all is well. */
   readonly boundMs: number;
   readonly decides: string;

@@ -14,7 +14,7 @@ import { isObservable, lastValueFrom } from 'rxjs';
 import { hourly } from './hourly.ts';
 import * as inbox from './inbox.store.ts';
 import { backoffMs, maxAttempts } from './retry.ts';
-import type { ReceivedMessage, Subscription, Transport } from './transports/transport.ts';
+import type { Message, ReceivedMessage, Subscription, Transport } from './transports/transport.ts';
 
 /** What a handler gets beside the event: the transaction in which the whole batch takes effect. */
 export class EventContext extends BaseRpcContext<[Transaction]> {
@@ -113,7 +113,13 @@ export class EventServer extends Server {
     return this.options.transport as T;
   }
 
-  private async receive(batch: readonly ReceivedMessage[]): Promise<void> {
+  /** Topics that this app reads. */
+  get topics(): readonly string[] {
+    return this.options.topics;
+  }
+
+  /** Applies a batch once, as the transport hands it over; a replay hands over its own. */
+  async receive(batch: readonly ReceivedMessage[]): Promise<void> {
     try {
       await this.apply(batch);
     } catch (err) {
@@ -148,7 +154,8 @@ export class EventServer extends Server {
   private async apply(batch: readonly ReceivedMessage[]): Promise<void> {
     const received = batch.map((message) => ({ message, event: decode(message) }));
     const applied = await this.options.database.transaction((tx) => this.handleAll(tx, received));
-    for (const each of received) this.observe(each, applied.includes(each));
+    const isApplied = new Set(applied);
+    for (const each of received) this.observe(each, isApplied.has(each));
   }
 
   private observe({ message: { topic }, event }: Received, isApplied: boolean): void {
@@ -211,8 +218,16 @@ export class EventServer extends Server {
     return runs;
   }
 
-  /** One event has the trace of what caused it; many have many, and none is theirs alone. */
-  private async handle(tx: Transaction, run: readonly Envelope[]): Promise<void> {
+  /** The event of a message; throws if it is none that can be read here. */
+  decode(message: Message): Envelope {
+    return decode(message);
+  }
+
+  /**
+   * Calls the app's own handler for events of one type, and checks nothing. One event has the trace of
+   * what caused it; many have many, and none is theirs alone.
+   */
+  async handle(tx: Transaction, run: readonly Envelope[]): Promise<void> {
     const [event] = run;
     const handler = event && this.messageHandlers.get(event.type);
     if (!handler) return;
@@ -236,7 +251,7 @@ export class EventServer extends Server {
 
 export type Received = { readonly message: ReceivedMessage; readonly event: Envelope };
 
-const decode = ({ value }: ReceivedMessage): Envelope => {
+const decode = ({ value }: Message): Envelope => {
   let json: unknown;
   try {
     json = JSON.parse(value);

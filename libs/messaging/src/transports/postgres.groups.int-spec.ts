@@ -56,6 +56,18 @@ describe('a group of the postgres log', () => {
     expect(await read(3)).toEqual(['1', '2', '3']);
   });
 
+  it('may have a member that reads some of its topics, and then nothing of the others', async () => {
+    const other = 'payments.orders';
+    await transport.seek('payments', [topic, other], 'earliest');
+    await transport.publish(
+      Array.from({ length: 30 }, (_, i) => i).flatMap((i) =>
+        [topic, other].map((name) => ({ topic: name, key: `key-${i}`, value: name })),
+      ),
+    );
+    expect(new Set(await read(30))).toEqual(new Set([topic]));
+    expect(await transport.lag('payments')).toEqual({ [topic]: 0, [other]: 30 });
+  });
+
   it('is not moved while a member of it lives', async () => {
     const subscription = transport.subscribe({
       group: 'payments',

@@ -3,6 +3,8 @@ import type { Logger } from '@hemline/telemetry';
 import { Client } from 'pg';
 import { SessionLoop } from '../session-loop.ts';
 import { type Partition, addPartitions, place, sessionSeconds } from './postgres.groups.ts';
+import { decodeNotice } from './postgres.notice.ts';
+import { Watermarks } from './postgres.watermarks.ts';
 import type { ReceivedMessage, SubscribeOptions, Subscription } from './transport.ts';
 
 type Options = SubscribeOptions & {
@@ -33,8 +35,10 @@ export class PostgresSubscription implements Subscription {
   private isReached = false;
   private isPaused = false;
   private isLost = false;
+  private readonly watermarks: Watermarks;
 
   constructor(private readonly options: Options) {
+    this.watermarks = new Watermarks(options.topics);
     this.loop = new SessionLoop({
       logger: options.logger,
       complaint: 'events stopped coming, and are tried again',
@@ -59,8 +63,8 @@ export class PostgresSubscription implements Subscription {
     this.loop.pause.wake();
   }
 
-  watermark(_topic: string): Date | undefined {
-    return undefined;
+  watermark(topic: string): Date | undefined {
+    return this.watermarks.of(topic);
   }
 
   close(): Promise<void> {
@@ -84,7 +88,9 @@ export class PostgresSubscription implements Subscription {
       this.loop.pause.wake();
     });
     listener.on('notification', ({ payload }) => {
-      if (payload !== undefined && this.options.topics.includes(payload)) this.loop.pause.wake();
+      if (payload !== undefined && this.watermarks.hear(decodeNotice(payload))) {
+        this.loop.pause.wake();
+      }
     });
     await listener.connect();
     try {
@@ -119,7 +125,7 @@ export class PostgresSubscription implements Subscription {
     await listener.query({
       name: 'group.share',
       text: sharePartitions,
-      values: [group, memberId, partitions.length],
+      values: [group, memberId, partitions.length, this.options.topics],
     });
   }
 
@@ -173,13 +179,13 @@ const heartbeat = `
   insert into group_members (group_name, member_id, backend_pid) values ($1, $2, pg_backend_pid())
   on conflict (group_name, member_id) do update set seen_at = now(), backend_pid = excluded.backend_pid`;
 
-/** Takes what is free up to this member's share, or gives back what is above it. */
+/** Takes what is free of its topics up to this member's share, or gives back what is above it. */
 const sharePartitions = `
   with living as (
     select greatest(1, count(*)) as n from group_members where group_name = $1
   ), held as (
     select topic, partition, row_number() over (order by topic, partition) as nth
-    from group_partitions where group_name = $1 and member_id = $2
+    from group_partitions where group_name = $1 and member_id = $2 and topic = any ($4)
   ), share as (
     select ceil($3::numeric / n) as size from living
   ), given as (
@@ -189,7 +195,7 @@ const sharePartitions = `
       and g.topic = h.topic and g.partition = h.partition and h.nth > s.size
   ), free as (
     select topic, partition from group_partitions g
-    where g.group_name = $1
+    where g.group_name = $1 and g.topic = any ($4)
       and (g.member_id is null
         or not exists (select from group_members m where m.group_name = $1 and m.member_id = g.member_id))
     order by topic, partition

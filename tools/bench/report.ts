@@ -17,7 +17,8 @@ const heads: Row = [
   '',
 ];
 
-const digits = (value: number): string => value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
+const digits = (value: number): string =>
+  Number.isNaN(value) ? '' : value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
 const thousands = (value: number): string => Math.round(value).toLocaleString('en');
 const percent = (value: number): string => `${Math.round(value * 100)} %`;
 const verdict = (target: { reached: boolean } | undefined): string =>
@@ -29,7 +30,7 @@ const toRow = (name: string, round: Round): Row => [
   digits(round.p50),
   digits(round.p99),
   totalCpuMs(round).toFixed(3),
-  round.generatorCpuMs.toFixed(3),
+  Number.isNaN(round.generatorCpuMs) ? '' : round.generatorCpuMs.toFixed(3),
 ];
 
 const toRows = ({ name, subject, floor, ratio, target }: Line): Row[] => [
@@ -66,7 +67,7 @@ const describeCpu = ({ cpuMs }: Round): string =>
 export const describeLine = (line: Line): string => {
   const { rate, p99, failures } = line.subject;
   const parts = [
-    `${line.name}: ${thousands(rate)}/s, p99 ${digits(p99)} ms`,
+    `${line.name}: ${thousands(rate)}/s${Number.isNaN(p99) ? '' : `, p99 ${digits(p99)} ms`}`,
     `CPU ${describeCpu(line.subject)}`,
     ...(line.notes ?? []),
     ...(failures[0] ? [`${failures.length} FAILED, as: ${failures[0]}`] : []),

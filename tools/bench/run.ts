@@ -5,7 +5,9 @@ import { BackOffice } from '../../infra/local/src/backoffice.ts';
 import { toPaths } from '../../infra/local/src/folder/data-folder.ts';
 import { readSecrets } from '../../infra/local/src/folder/secrets.ts';
 import type { State } from '../../infra/local/src/folder/state.ts';
+import { benchEvents } from './events.ts';
 import { bringGoods, productCount } from './goods.ts';
+import { benchIdle } from './idle.ts';
 import type { Fact, Line } from './line.ts';
 import { readCpu, readMemory } from './machine.ts';
 import { sum } from './numbers.ts';
@@ -14,7 +16,7 @@ import { describeFact, describeLine, toTable } from './report.ts';
 import { groupsOf, Shop } from './shop.ts';
 import { benchCart, benchCheckout, readBaskets } from './writes.ts';
 
-export const sections = ['catalog', 'web', 'cart', 'checkout', 'memory'] as const;
+export const sections = ['catalog', 'web', 'cart', 'checkout', 'memory', 'idle', 'events'] as const;
 export type Section = (typeof sections)[number];
 export const isSection = (name: string): name is Section =>
   (sections as readonly string[]).includes(name);
@@ -31,6 +33,9 @@ export type Result = {
   readonly lines: readonly Line[];
   readonly facts: readonly Fact[];
 };
+
+/** Sections that need no shop, as they bring the services that they measure. */
+const alone: ReadonlySet<string> = new Set(['events']);
 
 const idleMs = 5000;
 const say = (text: string): void => console.log(text);
@@ -57,8 +62,33 @@ export const runBench = async (options: Options): Promise<Result> => {
 const measure = async (shop: Shop, options: Options): Promise<Result> => {
   const machine = await describeMachine();
   say(`${machine.cores} cores (${machine.model}), Node ${machine.node}, load ${machine.load}`);
+  const facts: Fact[] = [];
+  const lines: Line[] = [];
+  if (options.only.some((section) => !alone.has(section))) {
+    await measureShop(shop, options, { facts, lines });
+  }
+  if (options.only.includes('events')) {
+    await shop.stop();
+    lines.push(...(await benchEvents(options.portBase)).map(told));
+  }
+  say(`\n${toTable(lines, facts)}`);
+  return { at: new Date().toISOString(), machine, lines, facts };
+};
+
+const told = (line: Line): Line => {
+  say(describeLine(line));
+  return line;
+};
+
+type Measured = { readonly facts: Fact[]; readonly lines: Line[] };
+
+const measureShop = async (
+  shop: Shop,
+  options: Options,
+  { facts, lines }: Measured,
+): Promise<void> => {
   const first = await shop.start();
-  const facts: Fact[] = [fact('first start, without demo goods', first.seconds, 's')];
+  facts.push(fact('first start, without demo goods', first.seconds, 's'));
   if (options.only.includes('memory')) {
     facts.push(await weigh(first.state, 'Node processes, idle after start'));
   }
@@ -69,13 +99,15 @@ const measure = async (shop: Shop, options: Options): Promise<Result> => {
   if (options.only.includes('memory')) {
     facts.push(await weigh(state, `the same, with ${productCount} products`));
   }
+  if (options.only.includes('idle') && state.postgres) {
+    await quieten(state);
+    facts.push(...(await benchIdle(groupsOf(state), state.postgres.url)));
+  }
   for (const each of facts) say(describeFact(each));
-  const lines = await runLines(state, options);
+  lines.push(...(await runLines(state, options)));
   if (options.only.includes('memory') && lines.length > 0) {
     facts.push(await weigh(state, 'the same, idle after all the load', false));
   }
-  say(`\n${toTable(lines, facts)}`);
-  return { at: new Date().toISOString(), machine, lines, facts };
 };
 
 const runLines = async (state: State, { only, seconds }: Options): Promise<Line[]> => {
@@ -89,10 +121,7 @@ const runLines = async (state: State, { only, seconds }: Options): Promise<Line[
   };
   const where: Where = { urls, groups: groupsOf(state), seconds };
   const lines: Line[] = [];
-  const add = (more: readonly Line[]): void => {
-    for (const line of more) say(describeLine(line));
-    lines.push(...more);
-  };
+  const add = (more: readonly Line[]): void => void lines.push(...more.map(told));
   const baskets =
     only.includes('cart') || only.includes('checkout') ? await readBaskets(where) : [];
   if (only.includes('catalog')) add(await benchCatalog(where));

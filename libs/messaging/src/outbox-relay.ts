@@ -1,6 +1,8 @@
 import { Gauge, type Logger, type MetricsRegistry } from '@hemline/telemetry';
+import { watermarkMs } from '@hemline/contracts';
 import { Client } from 'pg';
 import type { Outbox } from './outbox.ts';
+import { Progress } from './progress.ts';
 import { SessionLoop } from './session-loop.ts';
 import type { Message, Transport } from './transports/transport.ts';
 
@@ -15,14 +17,16 @@ type RelayOptions = {
 
 const maxBatch = 500;
 /** Another instance's rows are found within this; our own wake us at once. */
-const idleMs = 500;
+const idleMs = watermarkMs;
 /**
  * What is committed within so long of the first goes along with it. A batch costs the same few
  * statements here and in every reader, whatever is in it; copies may be seconds old, so this is free.
  */
 const gatherMs = 40;
 
-type Row = { id: string; topic: string; aggregate_id: string; event: string; age: number };
+type Waiting = { id: string; topic: string; aggregate_id: string; event: string; age: number };
+/** There is one without an event where nothing waits. */
+type Row = { time: Date; last_id: string | null } & (Waiting | { id: null });
 
 /**
  * Moves the outbox to the transport, one batch after the other. It reads what is visible, publishes,
@@ -70,8 +74,9 @@ export class OutboxRelay {
     await client.connect();
     try {
       while (this.loop.isRunning && !(await tryLock(client))) await this.loop.pause.sleep(idleMs);
+      const progress = new Progress();
       while (this.loop.isRunning) {
-        const moved = await this.moveBatch(client);
+        const moved = await this.moveBatch(client, progress);
         onSuccess();
         if (moved < maxBatch) await this.loop.pause.sleep(idleMs, { gatherMs });
       }
@@ -80,28 +85,33 @@ export class OutboxRelay {
     }
   }
 
-  private async moveBatch(client: Client): Promise<number> {
+  /** Even where nothing waits it is told that all that was committed is out, and as of when. */
+  private async moveBatch(client: Client, progress: Progress): Promise<number> {
+    const { app, transport } = this.options;
     const { rows } = await client.query<Row>({
       name: 'outbox.read',
       text: readOutbox,
       values: [maxBatch],
     });
-    this.age.set(rows[0]?.age ?? 0);
-    if (rows.length === 0) return 0;
-    const messages = rows.map(({ topic, aggregate_id: key, event }): Message => ({
-      topic,
-      key,
-      value: event,
-    }));
-    await this.options.transport.publish(messages);
+    const waiting = rows.filter((row) => row.id !== null);
+    this.age.set(waiting[0]?.age ?? 0);
+    const time = progress.isOutAsOf(rows[0], waiting.at(-1)?.id);
+    await transport.publish(waiting.map(toMessage), time && { app, time });
+    if (waiting.length === 0) return 0;
     await client.query({
       name: 'outbox.delete',
       text: 'delete from outbox where id = any($1::bigint[])',
-      values: [rows.map(({ id }) => id)],
+      values: [waiting.map(({ id }) => id)],
     });
-    return rows.length;
+    return waiting.length;
   }
 }
+
+const toMessage = ({ topic, aggregate_id: key, event }: Waiting): Message => ({
+  topic,
+  key,
+  value: event,
+});
 
 const tryLock = async (client: Client): Promise<boolean> => {
   const { rows } = await client.query<{ locked: boolean }>(
@@ -110,12 +120,23 @@ const tryLock = async (client: Client): Promise<boolean> => {
   return rows[0]?.locked ?? false;
 };
 
-/** The database writes the envelope, so that time is its own and no row is parsed to be sent on. */
+/**
+ * The database writes the envelope, so that time is its own and no row is parsed to be sent on. All
+ * that was committed before `now()`, the moment at which the statement came, is visible to it; where
+ * that is more than one batch, `last_id` is where it ends.
+ */
 const readOutbox = `
-  select id, topic, aggregate_id, extract(epoch from clock_timestamp() - occurred_at)::float as age,
-    (jsonb_strip_nulls(jsonb_build_object(
-      'id', event_id, 'type', type, 'source', split_part(topic, '.', 1), 'subject', aggregate_id,
-      'time', to_char(occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-      'version', aggregate_version, 'dataschema', 'urn:hemline:event:' || type,
-      'traceparent', traceparent)) || jsonb_build_object('data', data))::text as event
-  from outbox order by id limit $1`;
+  with waiting as (
+    select id, topic, aggregate_id, extract(epoch from clock_timestamp() - occurred_at)::float as age,
+      (jsonb_strip_nulls(jsonb_build_object(
+        'id', event_id, 'type', type, 'source', split_part(topic, '.', 1), 'subject', aggregate_id,
+        'time', to_char(occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+        'version', aggregate_version, 'dataschema', 'urn:hemline:event:' || type,
+        'traceparent', traceparent)) || jsonb_build_object('data', data))::text as event
+    from outbox order by id limit $1
+  )
+  select now() as time,
+    case when (select count(*) from waiting) = $1 then (select max(id) from outbox) end as last_id,
+    waiting.*
+  from (select) as always left join waiting on true
+  order by id`;

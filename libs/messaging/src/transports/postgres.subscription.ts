@@ -17,6 +17,9 @@ type Options = SubscribeOptions & {
   readonly checkTopics: () => Promise<void>;
 };
 
+/** There is one without a message where there is nothing to read. */
+type ReadRow = { readonly held: number } & (ReceivedMessage | { readonly topic: null });
+
 export const channel = 'hemline_events';
 
 const idleMs = 1000;
@@ -35,6 +38,7 @@ export class PostgresSubscription implements Subscription {
   private isReached = false;
   private isPaused = false;
   private isLost = false;
+  private heardAt = 0;
   private readonly watermarks: Watermarks;
 
   constructor(private readonly options: Options) {
@@ -98,12 +102,9 @@ export class PostgresSubscription implements Subscription {
       await listener.query(`listen ${channel}`);
       const values = [group, topics, numbers, ...place(this.options.from ?? 'earliest')];
       await listener.query({ text: addPartitions, values });
-      let heardAt = 0;
+      this.heardAt = 0;
       while (this.loop.isRunning && !this.isLost) {
-        if (Date.now() - heardAt > heartbeatMs) {
-          await this.heartbeat(listener);
-          heardAt = Date.now();
-        }
+        if (Date.now() - this.heardAt > heartbeatMs) await this.heartbeat(listener);
         const received = this.isPaused ? 0 : await this.receiveBatch();
         this.isReached = true;
         onSuccess();
@@ -111,6 +112,7 @@ export class PostgresSubscription implements Subscription {
       }
       if (this.isLost) throw new Error('the listening connection was lost');
     } finally {
+      this.watermarks.lose();
       await this.leave(listener, group);
     }
   }
@@ -122,21 +124,33 @@ export class PostgresSubscription implements Subscription {
       text: heartbeat,
       values: [group, memberId, sessionSeconds],
     });
-    await listener.query({
+    const { rows: held } = await listener.query<Partition>({
       name: 'group.share',
       text: sharePartitions,
       values: [group, memberId, partitions.length, this.options.topics],
     });
+    this.watermarks.hold(held);
+    this.heardAt = Date.now();
   }
 
   private async receiveBatch(): Promise<number> {
-    const { group, memberId, maxBatch, onBatch, database } = this.options;
-    const { rows } = await database.query<ReceivedMessage>({
+    const { group, memberId, maxBatch, database } = this.options;
+    const drained = this.watermarks.beginRead();
+    const { rows } = await database.query<ReadRow>({
       name: 'event_log.read',
       text: readMessages,
       values: [group, memberId, maxBatch],
     });
-    if (rows.length === 0) return 0;
+    const messages = rows.filter((row) => row.topic !== null);
+    if (messages.length > 0) await this.handle(messages);
+    // Others may have taken partitions from a member that was silent: then this was not all of them.
+    if (rows[0]?.held !== this.watermarks.heldCount) this.heardAt = 0;
+    else if (messages.length < maxBatch) drained();
+    return messages.length;
+  }
+
+  private async handle(rows: readonly ReceivedMessage[]): Promise<void> {
+    const { group, memberId, onBatch, database } = this.options;
     await onBatch(rows);
     const ends = new Map<string, ReceivedMessage>();
     for (const row of rows) ends.set(`${row.topic} ${row.partition}`, row);
@@ -152,7 +166,6 @@ export class PostgresSubscription implements Subscription {
         last.map(({ offset }) => offset + 1n),
       ],
     });
-    return rows.length;
   }
 
   private async leave(listener: Client, group: string): Promise<void> {
@@ -179,7 +192,10 @@ const heartbeat = `
   insert into group_members (group_name, member_id, backend_pid) values ($1, $2, pg_backend_pid())
   on conflict (group_name, member_id) do update set seen_at = now(), backend_pid = excluded.backend_pid`;
 
-/** Takes what is free of its topics up to this member's share, or gives back what is above it. */
+/**
+ * Takes what is free of its topics up to this member's share, or gives back what is above it; answers
+ * with what it holds then.
+ */
 const sharePartitions = `
   with living as (
     select greatest(1, count(*)) as n from group_members where group_name = $1
@@ -193,6 +209,7 @@ const sharePartitions = `
     from held h, share s
     where g.group_name = $1 and g.member_id = $2
       and g.topic = h.topic and g.partition = h.partition and h.nth > s.size
+    returning g.topic, g.partition
   ), free as (
     select topic, partition from group_partitions g
     where g.group_name = $1 and g.topic = any ($4)
@@ -201,22 +218,35 @@ const sharePartitions = `
     order by topic, partition
     limit greatest(0, (select size from share) - (select count(*) from held))
     for update skip locked
+  ), taken as (
+    update group_partitions g set member_id = $2
+    from free f
+    where g.group_name = $1 and g.topic = f.topic and g.partition = f.partition
+    returning g.topic, g.partition
   )
-  update group_partitions g set member_id = $2
-  from free f
-  where g.group_name = $1 and g.topic = f.topic and g.partition = f.partition`;
+  (select topic, partition from held except select topic, partition from given)
+  union all select topic, partition from taken`;
 
-/** Partitions take turns, so that a busy one does not starve the rest; each keeps its order. */
+/**
+ * Partitions take turns, so that a busy one does not starve the rest; each keeps its order. From how
+ * many it read goes along.
+ */
 const readMessages = `
-  select e.topic, e.partition, e."offset", e.key, e.event as value
-  from group_partitions g
-  cross join lateral (
-    select * from event_log l
-    where l.topic = g.topic and l.partition = g.partition and l."offset" >= g.next_offset
-    order by l."offset" limit $3
-  ) e
-  where g.group_name = $1 and g.member_id = $2
-  order by e."offset" - g.next_offset, e.topic, e.partition limit $3`;
+  with held as (
+    select topic, partition, next_offset from group_partitions where group_name = $1 and member_id = $2
+  ), found as (
+    select e.topic, e.partition, e."offset", e.key, e.event, e."offset" - g.next_offset as turn
+    from held g
+    cross join lateral (
+      select * from event_log l
+      where l.topic = g.topic and l.partition = g.partition and l."offset" >= g.next_offset
+      order by l."offset" limit $3
+    ) e
+    order by turn, e.topic, e.partition limit $3
+  )
+  select (select count(*)::int from held) as held, topic, partition, "offset", key, event as value
+  from (select) as always left join found on true
+  order by turn, topic, partition`;
 
 const commitOffsets = `
   update group_partitions g set next_offset = c.next_offset

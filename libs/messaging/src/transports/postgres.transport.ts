@@ -7,6 +7,7 @@ import { partitionOf } from './partitioner.ts';
 import { sweep } from './postgres.sweep.ts';
 import { PostgresSubscription, channel } from './postgres.subscription.ts';
 import * as groups from './postgres.groups.ts';
+import { encodeNotice } from './postgres.notice.ts';
 import {
   type Message,
   type Position,
@@ -46,18 +47,25 @@ export class PostgresTransport implements Transport {
     );
   }
 
-  async publish(messages: readonly Message[], _watermark?: Watermark): Promise<void> {
-    if (messages.length === 0) return;
+  async publish(messages: readonly Message[], watermark?: Watermark): Promise<void> {
+    if (messages.length === 0 && !watermark) return;
     await this.ping();
+    const topics = [...new Set(messages.map(({ topic }) => topic))];
+    const notice = [channel, encodeNotice({ topics, ...(watermark && { watermark }) })];
+    if (messages.length === 0) {
+      const text = 'select pg_notify($1, $2)';
+      await this.database.query({ name: 'event_log.tell', text, values: notice });
+      return;
+    }
     await this.database.query({
       name: 'event_log.publish',
       text: publishMessages,
       values: [
+        ...notice,
         messages.map(({ topic }) => topic),
         messages.map(({ topic, key }) => partitionOf(key, this.partitionsOf(topic))),
         messages.map(({ key }) => key),
         messages.map(({ value }) => value),
-        channel,
       ],
     });
   }
@@ -152,7 +160,7 @@ const findTopics = `
 /** One statement, one commit: offsets are taken under the partition's row lock and kept to its end. */
 const publishMessages = `
   with incoming as (
-    select * from unnest($1::text[], $2::int[], $3::text[], $4::text[]) with ordinality
+    select * from unnest($3::text[], $4::int[], $5::text[], $6::text[]) with ordinality
       as m (topic, partition, key, event, n)
   ), counted as (
     select topic, partition, count(*) as n from incoming group by topic, partition order by 1, 2
@@ -169,6 +177,5 @@ const publishMessages = `
     from incoming i
     join reserved r using (topic, partition)
     join counted c using (topic, partition)
-    returning topic
   )
-  select pg_notify($5, topic) from written group by topic`;
+  select pg_notify($1, $2)`;

@@ -104,6 +104,11 @@ export class EventServer extends Server {
     return (this.subscription ?? this.options.transport).ping();
   }
 
+  /** All that a topic's owner had committed before then was applied here, or is a dead letter. */
+  watermark(topic: string): Date | undefined {
+    return this.subscription?.watermark(topic);
+  }
+
   override on(): never {
     throw new Error('the event server has no client events');
   }

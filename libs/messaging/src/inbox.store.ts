@@ -92,6 +92,15 @@ export const buryAndPark = async (
   });
 };
 
+/** How many aggregates of each topic are parked. */
+export const countParked = async (db: Queryable): Promise<Map<string, number>> => {
+  const { rows } = await db.query<{ topic: string; n: number }>({
+    name: 'inbox.count_parked',
+    text: 'select topic, count(*)::int as n from parked_aggregates group by topic',
+  });
+  return new Map(rows.map(({ topic, n }) => [topic, n]));
+};
+
 /**
  * Forgets ids after 60 days. An event that old no longer comes, and the version of its aggregate would
  * tell it from a new one.

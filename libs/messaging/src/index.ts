@@ -1,3 +1,4 @@
+export { Copies } from './copies.ts';
 export { EventBatchPattern, EventContext, EventServer } from './event-server.ts';
 export { type MessagingOptions, connectEvents, messagingModule } from './messaging.module.ts';
 export { type NewEvent, Outbox, outboxColumns, outboxInsert } from './outbox.ts';

@@ -2,6 +2,7 @@ import { Database } from '@hemline/postgres';
 import { LOGGER, type Logger, METRICS, type MetricsRegistry } from '@hemline/telemetry';
 import type { DynamicModule } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Copies } from './copies.ts';
 import { EventServer } from './event-server.ts';
 import { OutboxRelay } from './outbox-relay.ts';
 import { Outbox } from './outbox.ts';
@@ -88,12 +89,23 @@ export const messagingModule = (options: MessagingOptions): DynamicModule => ({
       inject: [Database, TRANSPORT, LOGGER, METRICS],
     },
     {
+      provide: Copies,
+      useFactory: (database: Database, events: EventServer, metrics: MetricsRegistry) =>
+        new Copies({
+          app: options.app,
+          database,
+          metrics,
+          watermark: (topic) => events.watermark(topic),
+        }),
+      inject: [Database, EventServer, METRICS],
+    },
+    {
       provide: Lifecycle,
       useFactory: (relay: OutboxRelay, transport: Transport) => new Lifecycle(relay, transport),
       inject: [OutboxRelay, TRANSPORT],
     },
   ],
-  exports: [Outbox, EventServer],
+  exports: [Copies, Outbox, EventServer],
 });
 
 /** For `configure` of `startService`: hands the application's event handlers to the event server. */

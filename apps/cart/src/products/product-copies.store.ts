@@ -6,8 +6,9 @@ import { Injectable } from '@nestjs/common';
 export class ProductCopiesStore {
   /**
    * Takes a product as catalog last told of it, in one statement. A sku that it no longer has is
-   * withdrawn. A sku that went from one product to another belongs to the later fact, whichever of the
-   * two products is heard of first.
+   * withdrawn, as of the fact that first lacked it. A sku that went from one product to another belongs
+   * to the later fact, whichever of the two products is heard of first: so this table is the same
+   * however the facts of different products interleave, and can be made again from them.
    */
   async save(tx: Transaction, product: events.ProductChanged, asOf: string): Promise<void> {
     await tx.query({
@@ -18,7 +19,8 @@ export class ProductCopiesStore {
             sku text, options jsonb, image jsonb, amount bigint, currency text, price_version int)),
         gone as (
           update product_copies set is_withdrawn = true, as_of = $6
-          where product_id = $1 and as_of <= $6 and sku not in (select sku from told))
+          where product_id = $1 and as_of <= $6 and not is_withdrawn
+            and sku not in (select sku from told))
         insert into product_copies (sku, product_id, handle, title, options, image, price_minor,
           currency, price_version, is_withdrawn, as_of)
         select sku, $1, $2, $3, options, nullif(image, 'null'), amount, currency, price_version, not $4, $6
@@ -44,7 +46,7 @@ export class ProductCopiesStore {
     await tx.query({
       name: 'product_copies.withdraw',
       text: `update product_copies set is_withdrawn = true, as_of = $2
-             where product_id = $1 and as_of <= $2`,
+             where product_id = $1 and as_of <= $2 and not is_withdrawn`,
       values: [productId, asOf],
     });
   }

@@ -19,7 +19,7 @@ export class QuoteKeysStore {
     await tx.query({
       name: 'quote_keys.save',
       text: `insert into quote_keys (kid, jwk, published_at) values ($1, $2, $3)
-             on conflict (kid) do nothing`,
+             on conflict (kid) do update set jwk = excluded.jwk, published_at = excluded.published_at`,
       values: [kid, JSON.stringify(jwk), publishedAt],
     });
   }

@@ -20,22 +20,26 @@ export type DatabaseOptions = {
 };
 
 const connectTimeoutMs = 2000;
+/** An answer that is so much later than the server would have given up is lost with its connection. */
+const graceMs = 1000;
 
 /** One pool of connections to the primary. Limits are set on the connection, not in each transaction. */
 export class Database implements Queryable {
   private readonly pool: Pool;
 
   constructor(options: DatabaseOptions) {
+    const { statementTimeoutMs = 5000, lockTimeoutMs = 2000 } = options;
     this.pool = new Pool({
       connectionString: options.url,
       application_name: options.name,
       max: options.max ?? 10,
       connectionTimeoutMillis: connectTimeoutMs,
       keepAlive: true,
+      query_timeout: statementTimeoutMs + graceMs,
       types: parseTypes,
       options: [
-        `-c statement_timeout=${options.statementTimeoutMs ?? 5000}`,
-        `-c lock_timeout=${options.lockTimeoutMs ?? 2000}`,
+        `-c statement_timeout=${statementTimeoutMs}`,
+        `-c lock_timeout=${lockTimeoutMs}`,
         '-c idle_in_transaction_session_timeout=10000',
       ].join(' '),
     });

@@ -20,8 +20,9 @@ export class CommitUnknown extends Error {
   }
 }
 
+/** By its code alone: Node's own errors are of another class where a test runner has its own globals. */
 const hasCode = (error: unknown, codes: readonly string[]): error is DatabaseError =>
-  error instanceof Error && codes.includes((error as { code?: string }).code ?? '');
+  codes.includes((error as { code?: string } | null | undefined)?.code ?? '');
 
 export const isUniqueViolation = (error: unknown, constraint?: string): boolean =>
   hasCode(error, ['23505']) && (constraint === undefined || error.constraint === constraint);
@@ -48,4 +49,10 @@ const lostCodes = [
 export const isConnectionLost = (error: unknown): boolean =>
   hasCode(error, lostCodes) ||
   (error instanceof Error &&
-    /^Connection terminated|^Client has encountered a connection error/.test(error.message));
+    /^Connection terminated|^Client has encountered a connection error|^Query read timeout/.test(
+      error.message,
+    ));
+
+/** Nothing is known against the work that failed: the database was away, or too busy to begin it. */
+export const isUnavailable = (error: unknown): boolean =>
+  error instanceof DatabaseBusy || error instanceof CommitUnknown || isConnectionLost(error);

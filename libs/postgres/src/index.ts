@@ -4,6 +4,7 @@ export {
   DatabaseBusy,
   isCheckViolation,
   isConnectionLost,
+  isUnavailable,
   isUniqueViolation,
 } from './errors.ts';
 export { migrate } from './migrate.ts';

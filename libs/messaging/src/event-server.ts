@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Envelope, envelopeSchema, events } from '@hemline/contracts';
+import type { Envelope } from '@hemline/contracts';
 import { DomainError } from '@hemline/http';
-import type { Database, Transaction } from '@hemline/postgres';
+import { type Database, type Transaction, isUnavailable } from '@hemline/postgres';
 import {
   Counter,
   Histogram,
@@ -11,6 +11,7 @@ import {
 } from '@hemline/telemetry';
 import { BaseRpcContext, EventPattern, Server } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
+import { Decoder, Poison } from './decode.ts';
 import { hourly } from './hourly.ts';
 import * as inbox from './inbox.store.ts';
 import { backoffMs, maxAttempts } from './retry.ts';
@@ -42,10 +43,7 @@ export type EventServerOptions = {
 /** At most so many events share one transaction. */
 const maxBatch = 200;
 
-const schemas = new Map(Object.values(events).map(({ type, schema }) => [type, schema]));
-
-/** An event that no retry can help: not JSON, not an envelope, not of its schema. */
-class Poison extends Error {}
+type Outcome = 'applied' | 'duplicate' | 'gap' | 'parked';
 
 /**
  * Nest's side of the transport. Delivery is at least once, the effect is once: the ids of a batch are
@@ -53,13 +51,16 @@ class Poison extends Error {}
  * is the batch committed to the transport. A batch that fails is done again one event at a time, so
  * that a bad one costs only itself: refused by the domain or unreadable, it becomes a dead letter at
  * once; failing otherwise, after capped retries in place, which keep the order. Its aggregate is then
- * parked, and later events of it wait among the dead letters, while all others flow.
+ * parked, and later events of it wait among the dead letters, while all others flow. While our own
+ * database is away no event is to blame: the batch is left with the transport, which brings it again.
  */
 export class EventServer extends Server {
   override readonly propagatesEventHandlerErrors = true;
   private subscription: Subscription | undefined;
   private stopSweeping = (): void => {};
+  private decoder: Decoder | undefined;
   private readonly outcomes: Counter;
+  private readonly deaths: Counter;
   private readonly age: Histogram;
 
   constructor(private readonly options: EventServerOptions) {
@@ -68,6 +69,12 @@ export class EventServer extends Server {
       name: 'events_received_total',
       help: 'Events by what became of them: applied, duplicate, ignored, dead',
       labelNames: ['topic', 'outcome'],
+      registers: [options.metrics],
+    });
+    this.deaths = new Counter({
+      name: 'events_dead_total',
+      help: 'Dead letters by reason: malformed, misplaced, too_new, too_large, refused, failed, gap, parked',
+      labelNames: ['topic', 'reason'],
       registers: [options.metrics],
     });
     this.age = new Histogram({
@@ -142,6 +149,7 @@ export class EventServer extends Server {
         await this.apply([message]);
         return;
       } catch (error) {
+        if (isUnavailable(error)) throw error;
         const isFinal = error instanceof DomainError || error instanceof Poison;
         if (isFinal || attempt >= maxAttempts) {
           await this.bury(message, error as Error);
@@ -157,22 +165,26 @@ export class EventServer extends Server {
    * handles here moves them too, or the next one of its aggregate would look like one after a gap.
    */
   private async apply(batch: readonly ReceivedMessage[]): Promise<void> {
-    const received = batch.map((message) => ({ message, event: decode(message) }));
-    const applied = await this.options.database.transaction((tx) => this.handleAll(tx, received));
-    const isApplied = new Set(applied);
-    for (const each of received) this.observe(each, isApplied.has(each));
+    const received = batch.map((message) => ({ message, event: this.decode(message) }));
+    const outcomes = await this.options.database.transaction((tx) => this.handleAll(tx, received));
+    for (const each of received) this.observe(each, outcomes.get(each) ?? 'duplicate');
   }
 
-  private observe({ message: { topic }, event }: Received, isApplied: boolean): void {
-    if (!this.messageHandlers.has(event.type)) {
-      this.outcomes.labels(topic, 'ignored').inc();
+  private observe({ message: { topic }, event }: Received, outcome: Outcome): void {
+    if (outcome === 'gap' || outcome === 'parked') {
+      this.countDeath(topic, outcome);
       return;
     }
-    this.outcomes.labels(topic, isApplied ? 'applied' : 'duplicate').inc();
-    if (isApplied) this.age.labels(topic).observe((Date.now() - Date.parse(event.time)) / 1000);
+    const isHandled = this.messageHandlers.has(event.type);
+    this.outcomes.labels(topic, isHandled ? outcome : 'ignored').inc();
+    if (isHandled && outcome === 'applied')
+      this.age.labels(topic).observe((Date.now() - Date.parse(event.time)) / 1000);
   }
 
-  private async handleAll(tx: Transaction, received: readonly Received[]): Promise<Received[]> {
+  private async handleAll(
+    tx: Transaction,
+    received: readonly Received[],
+  ): Promise<Map<Received, Outcome>> {
     const claimed = await inbox.claim(
       tx,
       received.map(({ event }) => event.id),
@@ -181,7 +193,7 @@ export class EventServer extends Server {
       tx,
       received.map(({ message }) => message),
     );
-    const applied: Received[] = [];
+    const outcomes = new Map<Received, Outcome>();
     for (const each of received) {
       const { message, event } = each;
       const key = inbox.keyOf(message);
@@ -189,6 +201,7 @@ export class EventServer extends Server {
       if (!claimed.delete(event.id) || (cursor && event.version <= cursor.version)) continue;
       if (cursor?.isParked) {
         await inbox.bury(tx, message, event.id, 'its aggregate is parked');
+        outcomes.set(each, 'parked');
         continue;
       }
       if (cursor && event.version > cursor.version + 1) {
@@ -198,14 +211,16 @@ export class EventServer extends Server {
           `version ${event.version} came after ${cursor.version}`,
         );
         cursors.set(key, { version: cursor.version, isParked: true });
+        outcomes.set(each, 'gap');
         continue;
       }
       cursors.set(key, { version: event.version, isParked: false });
-      applied.push(each);
+      outcomes.set(each, 'applied');
     }
+    const applied = received.filter((each) => outcomes.get(each) === 'applied');
     for (const run of this.toRuns(applied.map(({ event }) => event))) await this.handle(tx, run);
     await inbox.saveCursors(tx, applied);
-    return applied;
+    return outcomes;
   }
 
   private takesBatch(type: string): boolean {
@@ -225,7 +240,8 @@ export class EventServer extends Server {
 
   /** The event of a message; throws if it is none that can be read here. */
   decode(message: Message): Envelope {
-    return decode(message);
+    this.decoder ??= new Decoder(this.options.topics, this.messageHandlers.keys());
+    return this.decoder.decode(message);
   }
 
   /**
@@ -250,25 +266,18 @@ export class EventServer extends Server {
       'an event became a dead letter',
     );
     await database.transaction((tx) => inbox.buryAndPark(tx, message, error.message));
-    this.outcomes.labels(message.topic, 'dead').inc();
+    this.countDeath(message.topic, reasonOf(error));
+  }
+
+  private countDeath(topic: string, reason: string): void {
+    this.outcomes.labels(topic, 'dead').inc();
+    this.deaths.labels(topic, reason).inc();
   }
 }
 
 export type Received = { readonly message: ReceivedMessage; readonly event: Envelope };
 
-const decode = ({ value }: Message): Envelope => {
-  let json: unknown;
-  try {
-    json = JSON.parse(value);
-  } catch {
-    throw new Poison('not JSON');
-  }
-  const envelope = envelopeSchema.safeParse(json);
-  if (!envelope.success) throw new Poison(`not an event: ${envelope.error.issues[0]?.message}`);
-  const schema = schemas.get(envelope.data.type);
-  if (!schema) return envelope.data as Envelope;
-  const data = schema.safeParse(envelope.data.data);
-  if (data.success) return { ...(envelope.data as Envelope), data: data.data };
-  const issue = data.error.issues[0];
-  throw new Poison(`not a ${envelope.data.type}: ${issue?.path.join('.')}: ${issue?.message}`);
+const reasonOf = (error: Error): string => {
+  if (error instanceof Poison) return error.kind;
+  return error instanceof DomainError ? 'refused' : 'failed';
 };

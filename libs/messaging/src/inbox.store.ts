@@ -21,7 +21,7 @@ export const claim = async (tx: Transaction, ids: readonly string[]): Promise<Se
 /** Where each aggregate stands, locked until the end of the transaction. */
 export const lockCursors = async (
   tx: Transaction,
-  messages: readonly ReceivedMessage[],
+  messages: readonly { readonly topic: string; readonly key: string }[],
 ): Promise<Map<string, Cursor>> => {
   const { rows } = await tx.query<{
     topic: string;
@@ -60,7 +60,10 @@ export const saveCursors = async (tx: Transaction, applied: readonly Received[])
   });
 };
 
-/** Keeps an event that could not be applied, whole: what is not JSON is kept as a JSON string. */
+/**
+ * Keeps an event that could not be applied, whole: what PostgreSQL takes for no JSON, as a string. (Its
+ * planner would try the cast of a parameter before it asks; of a subquery's column it does not.)
+ */
 export const bury = async (
   tx: Transaction,
   { topic, key, value }: ReceivedMessage,
@@ -70,9 +73,26 @@ export const bury = async (
   await tx.query({
     name: 'inbox.bury',
     text: `insert into dead_letters (topic, aggregate_id, event_id, event, reason)
-           values ($1, $2, $3, $4, $5)`,
-    values: [topic, key, eventId, isJson(value) ? value : JSON.stringify(value), reason],
+           select $1, $2, $3, case when $6 and pg_input_is_valid(value, 'jsonb') then value::jsonb
+             else to_jsonb(value) end, $5
+           from (select $4::text as value offset 0) v`,
+    values: [topic, toText(key), toText(eventId), toText(value), toText(reason), isShallow(value)],
   });
+};
+
+/** A text of PostgreSQL cannot hold the character zero; a broker can. */
+const toText = (text: string): string => text.replaceAll('\0', '\uFFFD');
+
+/** Deeper JSON would not be called invalid by PostgreSQL, but end the transaction. */
+const isShallow = (value: string): boolean => {
+  let depth = 0;
+  let deepest = 0;
+  for (const each of value) {
+    if (each === '[' || each === '{') depth += 1;
+    else if (each === ']' || each === '}') depth -= 1;
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest <= 1000;
 };
 
 export const buryAndPark = async (
@@ -88,7 +108,7 @@ export const buryAndPark = async (
              on conflict do nothing)
            insert into aggregate_cursors (topic, aggregate_id, version) values ($1, $2, 0)
            on conflict do nothing`,
-    values: [message.topic, message.key, reason],
+    values: [message.topic, toText(message.key), toText(reason)],
   });
 };
 
@@ -112,15 +132,6 @@ export const sweep = async (db: Queryable): Promise<void> => {
              select event_id from inbox
              where processed_at < now() - interval '60 days' order by processed_at limit 50000))`,
   });
-};
-
-const isJson = (text: string): boolean => {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 };
 
 const eventIdOf = (value: string): string => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { EventDefinition } from '@hemline/contracts';
+import { type EventDefinition, maxEventBytes } from '@hemline/contracts';
 import type { Transaction } from '@hemline/postgres';
 import { activeTraceparent } from '@hemline/telemetry';
 import type { z } from 'zod';
@@ -22,17 +22,31 @@ export const outboxInsert = (parameter: string): string => `
   from jsonb_to_recordset(${parameter}::jsonb) as e (
     event_id uuid, topic text, aggregate_id text, aggregate_version int, type text, data jsonb, traceparent text)`;
 
-/** The events as the JSON that `outboxInsert` takes. Facts that do not fit their schema are refused. */
+/**
+ * The fact as it is told. One that does not fit its schema is refused, and so is one that no log would
+ * take: the change that it tells of fails, instead of every later fact waiting behind it.
+ */
+const toData = ({ definition, subject, data }: NewEvent): unknown => {
+  const parsed: unknown = definition.schema.parse(data);
+  const bytes = Buffer.byteLength(JSON.stringify(parsed));
+  if (bytes > maxEventBytes)
+    throw new Error(
+      `${definition.type} of ${subject} has ${bytes} bytes, and ${maxEventBytes} at most can be told`,
+    );
+  return parsed;
+};
+
+/** The events as the JSON that `outboxInsert` takes. */
 export const outboxColumns = (events: readonly NewEvent[]): string => {
   const traceparent = activeTraceparent();
   return JSON.stringify(
-    events.map(({ definition, subject, version, data }) => ({
+    events.map((event) => ({
       event_id: randomUUID(),
-      topic: definition.topic,
-      aggregate_id: subject,
-      aggregate_version: version,
-      type: definition.type,
-      data: definition.schema.parse(data),
+      topic: event.definition.topic,
+      aggregate_id: event.subject,
+      aggregate_version: event.version,
+      type: event.definition.type,
+      data: toData(event),
       traceparent,
     })),
   );

@@ -28,6 +28,12 @@ export const envelopeSchema = z.object({
   data: z.unknown(),
 });
 
+/**
+ * The data of one event, as JSON in UTF-8, at most: half of what a broker takes in one message, so that
+ * an envelope and white space never make it too large to be told.
+ */
+export const maxEventBytes = 512 * 1024;
+
 /** One type of event: its name, the topic that it belongs to, and the schema of its data. */
 export type EventDefinition<Schema extends z.ZodType = z.ZodType> = {
   readonly type: string;

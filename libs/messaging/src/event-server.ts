@@ -199,7 +199,7 @@ export class EventServer extends Server {
       const key = inbox.keyOf(message);
       const cursor = cursors.get(key);
       if (!claimed.delete(event.id) || (cursor && event.version <= cursor.version)) continue;
-      if (cursor?.isParked) {
+      if (cursor?.isParked && (await inbox.isStillParked(tx, message))) {
         await inbox.bury(tx, message, event.id, 'its aggregate is parked');
         outcomes.set(each, 'parked');
         continue;

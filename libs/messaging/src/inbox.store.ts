@@ -44,6 +44,22 @@ export const lockCursors = async (
   );
 };
 
+/**
+ * Asked again once the cursor is locked: whoever sent its dead letters again held that lock, and what
+ * `lockCursors` read of it beside the cursor is from before it waited.
+ */
+export const isStillParked = async (
+  tx: Transaction,
+  { topic, key }: ReceivedMessage,
+): Promise<boolean> => {
+  const { rowCount } = await tx.query({
+    name: 'inbox.is_still_parked',
+    text: 'select from parked_aggregates where topic = $1 and aggregate_id = $2',
+    values: [topic, toText(key)],
+  });
+  return rowCount === 1;
+};
+
 export const saveCursors = async (tx: Transaction, applied: readonly Received[]): Promise<void> => {
   if (applied.length === 0) return;
   const last = [...new Map(applied.map((each) => [keyOf(each.message), each])).values()];

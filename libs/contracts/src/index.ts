@@ -11,7 +11,7 @@ export {
   maxEventBytes,
 } from './events/envelope.ts';
 export * as events from './events/events.ts';
-export { type Topic, topics } from './events/topics.ts';
+export { type Topic, type TopicName, topics } from './events/topics.ts';
 export { imageFormats, imageWidths } from './http/images.ts';
 export { toAvailabilityState } from './http/fields.ts';
 export { type Copy, type CopyName, copies, watermarkMs } from './staleness.ts';

@@ -41,7 +41,7 @@ export class AppModule {
         messagingModule({
           app: 'cart',
           databaseUrl: config.DATABASE_URL,
-          eventsDatabaseUrl: config.EVENTS_DATABASE_URL,
+          events: config,
           topics: [
             events.productChanged.topic,
             events.quoteKeyPublished.topic,

@@ -3,6 +3,7 @@ import { events } from '@hemline/contracts';
 import { messagingModule } from '@hemline/messaging';
 import { postgresModule } from '@hemline/postgres';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AnswerSender } from './browse/answer-sender.ts';
 import { Answers } from './browse/answers.ts';
 import { BrowseController } from './browse/browse.controller.ts';
 import { BrowseService } from './browse/browse.service.ts';
@@ -32,6 +33,7 @@ const stores = [
   SearchStore,
 ];
 const services = [
+  AnswerSender,
   Answers,
   BrowseService,
   KnownUrls,
@@ -51,7 +53,7 @@ export class AppModule {
         messagingModule({
           app: 'catalog',
           databaseUrl: config.DATABASE_URL,
-          eventsDatabaseUrl: config.EVENTS_DATABASE_URL,
+          events: config,
           topics: [events.stockChanged.topic, events.assetStored.topic],
         }),
         staffModule(config.STAFF_JWKS),

@@ -1,12 +1,12 @@
 import { baseConfigShape } from '@hemline/http';
+import { checkEvents, eventsConfigShape } from '@hemline/messaging';
 import { z } from 'zod';
 
-export const configSchema = z
-  .object({
+export const configSchema = checkEvents(
+  z.object({
     ...baseConfigShape,
     DATABASE_URL: z.url(),
-    EVENTS: z.literal('postgres').default('postgres'),
-    EVENTS_DATABASE_URL: z.url(),
+    ...eventsConfigShape,
     /** Public keys of staff tokens, as the JSON of a JWKS. */
     STAFF_JWKS: z.string().startsWith('{'),
     QUOTE_TTL_SECONDS: z.coerce.number().int().min(60).max(86_400).default(1800),
@@ -18,8 +18,8 @@ export const configSchema = z
       .int()
       .min(1_000_000)
       .default(64 * 1024 * 1024),
-  })
-  .readonly();
+  }),
+).readonly();
 
 export type Config = z.infer<typeof configSchema>;
 

@@ -31,7 +31,7 @@ export class AppModule {
         messagingModule({
           app: 'images',
           databaseUrl: config.DATABASE_URL,
-          eventsDatabaseUrl: config.EVENTS_DATABASE_URL,
+          events: config,
           topics: [],
         }),
         staffModule(config.STAFF_JWKS),

@@ -1,16 +1,17 @@
 import { baseConfigShape } from '@hemline/http';
+import { checkEvents, eventsConfigShape } from '@hemline/messaging';
 import { z } from 'zod';
 
-const common = z.object({
-  ...baseConfigShape,
-  /** The service's own database, as its role `images`. */
-  DATABASE_URL: z.url(),
-  /** The database `events`, as the same role: the event log of the `postgres` transport. */
-  EVENTS_DATABASE_URL: z.url(),
-  EVENTS: z.literal('postgres').default('postgres'),
-  /** Public keys of staff tokens, as the JSON of a JWKS. */
-  STAFF_JWKS: z.string().min(2),
-});
+const common = checkEvents(
+  z.object({
+    ...baseConfigShape,
+    /** The service's own database, as its role `images`. */
+    DATABASE_URL: z.url(),
+    ...eventsConfigShape,
+    /** Public keys of staff tokens, as the JSON of a JWKS. */
+    STAFF_JWKS: z.string().min(2),
+  }),
+);
 
 const disk = z.object({
   IMAGE_STORE: z.literal('disk').default('disk'),

@@ -40,7 +40,7 @@ export class AppModule {
         messagingModule({
           app: 'payments',
           databaseUrl: config.DATABASE_URL,
-          eventsDatabaseUrl: config.EVENTS_DATABASE_URL,
+          events: config,
           topics: [quoteKeysTopic],
         }),
         staffModule(config.STAFF_JWKS),

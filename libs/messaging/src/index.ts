@@ -1,4 +1,5 @@
 export { Copies } from './copies.ts';
+export { checkEvents, eventsConfigShape, makeTransport } from './config.ts';
 export { EventBatchPattern, EventContext, EventServer } from './event-server.ts';
 export { type MessagingOptions, connectEvents, messagingModule } from './messaging.module.ts';
 export { type NewEvent, Outbox, outboxColumns, outboxInsert } from './outbox.ts';

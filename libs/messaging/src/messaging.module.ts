@@ -3,17 +3,17 @@ import { LOGGER, type Logger, METRICS, type MetricsRegistry } from '@hemline/tel
 import type { DynamicModule } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Copies } from './copies.ts';
+import { type EventsConfig, makeTransport } from './config.ts';
 import { EventServer } from './event-server.ts';
 import { OutboxRelay } from './outbox-relay.ts';
 import { Outbox } from './outbox.ts';
-import { PostgresTransport } from './transports/postgres.transport.ts';
 import type { Transport } from './transports/transport.ts';
 
 export type MessagingOptions = {
   /** Names the group that reads and the owner of what is published. */
   readonly app: string;
   readonly databaseUrl: string;
-  readonly eventsDatabaseUrl: string;
+  readonly events: EventsConfig;
   /** Topics that this app reads. */
   readonly topics: readonly string[];
 };
@@ -49,7 +49,7 @@ export const messagingModule = (options: MessagingOptions): DynamicModule => ({
     {
       provide: TRANSPORT,
       useFactory: (logger: Logger) =>
-        new PostgresTransport({ url: options.eventsDatabaseUrl, app: options.app, logger }),
+        makeTransport({ app: options.app, config: options.events, logger }),
       inject: [LOGGER],
     },
     {

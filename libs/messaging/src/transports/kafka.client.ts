@@ -3,18 +3,12 @@ import { type Socket, connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Logger } from '@hemline/telemetry';
 import kafkajs, { type Kafka as Client, type KafkaConfig, type LogEntry } from 'kafkajs';
+import type { KafkaSettings } from './kafka.settings.ts';
 
 // How we reach a cluster: addresses, names, patience, and what becomes of the library's own log.
 
-export type KafkaSettings = {
-  /** Each as host:port. */
-  readonly brokers: readonly string[];
-  /** Before the names of topics and groups, so that several platforms can share one cluster. */
-  readonly prefix?: string | undefined;
-  readonly tls?: boolean | undefined;
-  readonly username?: string | undefined;
-  readonly password?: string | undefined;
-};
+/** What is said goes through the service's log, never to the console. */
+export type Said = Pick<Logger, 'debug' | 'warn'>;
 
 /**
  * The library wakes up every millisecond for each connection, to look at requests that wait for their
@@ -77,7 +71,7 @@ export class Connections {
 
 export const makeClient = (
   { brokers, tls, username, password }: KafkaSettings,
-  { name, logger, connections }: { name: string; logger: Logger; connections: Connections },
+  { name, logger, connections }: { name: string; logger: Said; connections: Connections },
 ): Client =>
   new kafkajs.Kafka({
     clientId: name,
@@ -95,7 +89,7 @@ export const makeClient = (
   });
 
 /** Its errors are warnings here, as whoever made the call tries again, and says so if it gives up. */
-const tellTo = (logger: Logger): ((entry: LogEntry) => void) => {
+const tellTo = (logger: Said): ((entry: LogEntry) => void) => {
   const saidAt = new Map<string, number>();
   return ({ level, namespace, log }) => {
     const said = `kafka ${namespace}: ${log.message}`;

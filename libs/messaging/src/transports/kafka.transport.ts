@@ -1,9 +1,10 @@
 import { topics as declared } from '@hemline/contracts';
 import type { Logger } from '@hemline/telemetry';
 import kafkajs, { type Admin, type Kafka, type Producer, type TopicMessages } from 'kafkajs';
-import { Connections, type KafkaSettings, makeClient } from './kafka.client.ts';
+import { Connections, makeClient } from './kafka.client.ts';
 import * as groups from './kafka.groups.ts';
 import { KafkaSubscription } from './kafka.subscription.ts';
+import type { KafkaSettings } from './kafka.settings.ts';
 import { type Topics, checkTopics, ownerOf, watermarkTopicOf } from './kafka.topics.ts';
 import { WatermarkTeller, encodeMark } from './kafka.watermarks.ts';
 import type {

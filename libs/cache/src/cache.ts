@@ -141,7 +141,7 @@ class TwoLevelCache<Value extends object> implements Cache<Value> {
     const { present, absent, counts, shared } = this;
     const entries = present.size + absent.size;
     const own = { ...counts, entries, bytes: present.calculatedSize };
-    return shared ? { ...own, shared: { ...shared.counts } } : own;
+    return shared ? { ...own, shared: shared.stats() } : own;
   }
 
   /** `newerThan`: the age of what the caller has; only what was loaded later is of use. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { Forgotten, type Keys } from './forgotten.ts';
 import { headerBytes, markBytes, noMark, readFrame, toFrame } from './frame.ts';
 import type { RedisLink } from './redis-link.ts';
 
@@ -44,8 +45,6 @@ type Options<Value> = Shared<Value> & {
 export const skewMs = 100;
 /** Larger ones are neither written nor carried here. */
 const maxEntryBytes = 1024 * 1024;
-/** Marks that wait to be sent; past that, the whole cache is forgotten instead. */
-const maxPending = 1000;
 const generationMs = 24 * 3_600_000;
 
 /**
@@ -55,31 +54,34 @@ const generationMs = 24 * 3_600_000;
  * Marks are random, so that one never comes back, as a counter would after Redis was emptied.
  */
 export class SharedLevel<Value> {
-  readonly counts = { hits: 0, misses: 0, garbage: 0, errors: 0, skipped: 0 };
+  private readonly counts = { hits: 0, misses: 0, garbage: 0, errors: 0, skipped: 0 };
   private readonly options: Options<Value>;
-  private readonly generationKey: string;
-  /** Forgotten, and not yet sent. A batch of events forgets the same things again and again. */
-  private readonly pending = new Set<string>();
-  private isAllPending = false;
-  private isFlushPlanned = false;
-  private distrustUntil = 0;
+  private readonly keys: Keys;
+  private readonly forgotten: Forgotten;
+  private readonly memoryMs: number;
 
   constructor(options: Options<Value>) {
+    const { redis, name, format, lifeMs, now } = options;
+    const prefix = `${redis.prefix}:${name}`;
     this.options = options;
-    this.generationKey = `${options.redis.prefix}:${options.name}:generation`;
-    options.redis.onUp(() => this.tellAgain());
+    this.memoryMs = Math.ceil(lifeMs + skewMs);
+    this.keys = {
+      generation: `${prefix}:generation`,
+      mark: (key) => `${prefix}:mark:${key}`,
+      entry: (key) => `${prefix}:entry:${format}:${key}`,
+    };
+    this.forgotten = new Forgotten({ redis, keys: this.keys, memoryMs: this.memoryMs, now });
   }
 
   /** Never rejects: what Redis cannot say is loaded. */
   async find(key: string): Promise<Found<Value>> {
-    const { redis, now } = this.options;
-    if (!redis.isUp || now() < this.distrustUntil) {
+    const { redis } = this.options;
+    if (!redis.isUp || this.forgotten.isUntold) {
       this.counts.skipped += 1;
       return {};
     }
-    // Sent before the question and on the same connection, so this process sees what it changed.
-    this.flush();
-    const keys = [this.generationKey, this.markKey(key), this.entryKey(key)];
+    this.forgotten.flush();
+    const keys = [this.keys.generation, this.keys.mark(key), this.keys.entry(key)];
     try {
       return this.judge(key, await redis.read(keys, headerBytes + maxEntryBytes));
     } catch {
@@ -94,16 +96,15 @@ export class SharedLevel<Value> {
   }
 
   delete(key: string): void {
-    if (this.isAllPending) return;
-    this.pending.add(key);
-    if (this.pending.size > maxPending) this.clear();
-    else this.planFlush();
+    this.forgotten.delete(key);
   }
 
   clear(): void {
-    this.isAllPending = true;
-    this.pending.clear();
-    this.planFlush();
+    this.forgotten.clear();
+  }
+
+  stats(): SharedStats {
+    return { ...this.counts, errors: this.counts.errors + this.forgotten.errors };
   }
 
   private judge(key: string, [generation, mark, bytes]: (Buffer | Error)[]): Found<Value> {
@@ -115,12 +116,12 @@ export class SharedLevel<Value> {
     // that was told before the new one is there.
     if (!isMark(generation)) {
       this.counts.misses += 1;
-      this.setMark(this.generationKey, generationMs);
+      this.setMark(this.keys.generation, generationMs);
       return {};
     }
     if (!isMark(mark) && !isEmpty(mark)) {
       this.counts.garbage += 1;
-      this.setMark(this.markKey(key), this.options.lifeMs);
+      this.setMark(this.keys.mark(key), this.memoryMs);
       return {};
     }
     const marks = { generation, mark: isMark(mark) ? mark : noMark };
@@ -138,7 +139,7 @@ export class SharedLevel<Value> {
       return undefined;
     }
     const frame =
-      bytes instanceof Error || !bytes ? undefined : readFrame(this.entryKey(key), bytes);
+      bytes instanceof Error || !bytes ? undefined : readFrame(this.keys.entry(key), bytes);
     const value = frame && this.decode(frame.payload);
     if (!frame || value === undefined) {
       this.counts.garbage += 1;
@@ -164,60 +165,6 @@ export class SharedLevel<Value> {
     }
   }
 
-  private planFlush(): void {
-    if (this.isFlushPlanned) return;
-    this.isFlushPlanned = true;
-    setImmediate(() => this.flush());
-  }
-
-  private flush(): void {
-    this.isFlushPlanned = false;
-    if (!this.isAllPending && this.pending.size === 0) return;
-    const forgotten = this.isAllPending ? 'all' : [...this.pending];
-    this.isAllPending = false;
-    this.pending.clear();
-    void this.tell(forgotten);
-  }
-
-  private async tell(forgotten: 'all' | readonly string[]): Promise<void> {
-    const { redis, lifeMs } = this.options;
-    try {
-      if (forgotten !== 'all') {
-        const isTold = await redis.write((pipeline) => {
-          for (const key of forgotten) {
-            pipeline.set(
-              this.markKey(key),
-              randomBytes(markBytes),
-              'PX',
-              Math.ceil(lifeMs + skewMs),
-            );
-            pipeline.del(this.entryKey(key));
-          }
-        });
-        if (isTold) return;
-      }
-      // A full Redis takes no new mark, and still deletes: with its generation all of a cache goes.
-      if (!(await redis.erase(this.generationKey))) this.distrust();
-    } catch {
-      this.distrust();
-    }
-  }
-
-  /**
-   * Redis may go on holding what was changed. This process asks it nothing until all that can be there
-   * has ended; others may be answered with it until then, which is no longer than any entry lives.
-   */
-  private distrust(): void {
-    const { now, lifeMs } = this.options;
-    this.counts.errors += 1;
-    this.distrustUntil = now() + lifeMs + skewMs;
-  }
-
-  /** What could not be told while Redis was away is told now, for the others' sake. */
-  private tellAgain(): void {
-    if (this.options.now() < this.distrustUntil) this.clear();
-  }
-
   private async write(
     key: string,
     value: Value,
@@ -226,7 +173,7 @@ export class SharedLevel<Value> {
     const { redis, lifeMs, encode } = this.options;
     const payload = encode(value);
     if (payload.length > maxEntryBytes) return true;
-    const entryKey = this.entryKey(key);
+    const entryKey = this.keys.entry(key);
     const bytes = toFrame(entryKey, { ...written, payload });
     // A time and not a span: a Redis that was paused may read this long after it was sent.
     const until = Math.floor(written.loadedAt + lifeMs);
@@ -237,9 +184,7 @@ export class SharedLevel<Value> {
     const { redis } = this.options;
     if (!redis.takesValues) return;
     const mark = randomBytes(markBytes);
-    this.attempt(
-      redis.write((pipeline) => pipeline.set(key, mark, 'PX', Math.ceil(lifeMs + skewMs))),
-    );
+    this.attempt(redis.write((pipeline) => pipeline.set(key, mark, 'PX', lifeMs)));
   }
 
   private attempt(write: Promise<boolean>): void {
@@ -247,15 +192,6 @@ export class SharedLevel<Value> {
       (isTaken) => (this.counts.errors += isTaken ? 0 : 1),
       () => (this.counts.errors += 1),
     );
-  }
-
-  private markKey(key: string): string {
-    return `${this.options.redis.prefix}:${this.options.name}:mark:${key}`;
-  }
-
-  private entryKey(key: string): string {
-    const { redis, name, format } = this.options;
-    return `${redis.prefix}:${name}:entry:${format}:${key}`;
   }
 }
 

@@ -4,6 +4,7 @@ import { messagingModule } from '@hemline/messaging';
 import { postgresModule } from '@hemline/postgres';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AnswerSender } from './browse/answer-sender.ts';
+import { AnswerSender } from './browse/answer-sender.ts';
 import { Answers } from './browse/answers.ts';
 import { BrowseController } from './browse/browse.controller.ts';
 import { BrowseService } from './browse/browse.service.ts';
@@ -33,6 +34,7 @@ const stores = [
   SearchStore,
 ];
 const services = [
+  AnswerSender,
   AnswerSender,
   Answers,
   BrowseService,

@@ -129,35 +129,44 @@ export class TestCatalog {
   }
 
   /** Tells a fact through the event log, as its owner would. */
-  async tell<Schema extends z.ZodType>(
+  tell<Schema extends z.ZodType>(
     app: string,
     definition: EventDefinition<Schema>,
     { subject, version, data }: { subject: string; version: number; data: z.input<Schema> },
   ): Promise<void> {
+    const value = JSON.stringify({
+      id: randomUUID(),
+      type: definition.type,
+      source: app,
+      subject,
+      time: new Date().toISOString(),
+      version,
+      dataschema: definition.type,
+      data,
+    });
+    const message = { topic: definition.topic, key: subject, value };
+    return this.publishAs(app, (transport) => transport.publish([message]));
+  }
+
+  /** Says that the app has told all that it had committed before `time`. */
+  sayAllTold(app: string, time: Date): Promise<void> {
+    return this.publishAs(app, (transport) => transport.publish([], { app, time }));
+  }
+
+  async metrics(): Promise<string> {
+    return (await fetch(`${this.service.url}/metrics`)).text();
+  }
+
+  private async publishAs(
+    app: string,
+    publish: (transport: PostgresTransport) => Promise<void>,
+  ): Promise<void> {
     const events = this.databases[1];
     if (!events) throw new Error('no events database');
-    const transport = new PostgresTransport({
-      url: events.urlAs(app),
-      app,
-      logger: createLogger({ service: app, level: 'silent' }),
-    });
+    const logger = createLogger({ service: app, level: 'silent' });
+    const transport = new PostgresTransport({ url: events.urlAs(app), app, logger });
     try {
-      await transport.publish([
-        {
-          topic: definition.topic,
-          key: subject,
-          value: JSON.stringify({
-            id: randomUUID(),
-            type: definition.type,
-            source: app,
-            subject,
-            time: new Date().toISOString(),
-            version,
-            dataschema: definition.type,
-            data,
-          }),
-        },
-      ]);
+      await publish(transport);
     } finally {
       await transport.close();
     }

@@ -42,7 +42,7 @@ describe('the copies of an app', () => {
     expect(await read('copy_age_seconds{')).toHaveLength(4);
     for (const line of await read('copy_age_seconds{')) expect(line).toMatch(/ 7$/);
     expect(copies.knownAt('cart.product')).toBeUndefined();
-    copies.observe('cart.product', undefined);
+    copies.observe('cart.product', copies.countsFrom('cart.product'));
     expect(await read('copy_age_when_read_seconds_sum')).toEqual([
       expect.stringMatching(/copy="cart\.product".* 7$/),
     ]);

@@ -28,7 +28,6 @@ export class Copies {
   private readonly ages: CopyAges;
   private readonly topics: ReadonlyMap<CopyName, string>;
   private readonly now: () => number;
-  /** A copy that nothing was heard of since is at least so old. */
   private readonly startedAt: number;
 
   constructor(private readonly options: Options) {
@@ -49,9 +48,14 @@ export class Copies {
     return topic === undefined ? undefined : this.options.watermark(topic);
   }
 
-  /** An answer leaves that was made of the copy as it was known then. */
-  observe(name: CopyName, knownAt: Date | undefined): void {
-    this.ages.observe(name, knownAt?.getTime() ?? this.startedAt);
+  /** The same in milliseconds, to count ages from: a copy of which nothing is known is as old as this. */
+  countsFrom(name: CopyName): number {
+    return this.knownAt(name)?.getTime() ?? this.startedAt;
+  }
+
+  /** An answer leaves that was made of the copy when it counted from then. */
+  observe(name: CopyName, countsFrom: number): void {
+    this.ages.observe(name, countsFrom);
   }
 
   private exportAges(): void {
@@ -62,8 +66,7 @@ export class Copies {
       registers: [this.options.metrics],
       collect: () => {
         for (const name of this.topics.keys()) {
-          const asOf = this.knownAt(name)?.getTime() ?? this.startedAt;
-          gauge.set({ copy: name }, Math.max(0, this.now() - asOf) / 1000);
+          gauge.set({ copy: name }, Math.max(0, this.now() - this.countsFrom(name)) / 1000);
         }
       },
     });

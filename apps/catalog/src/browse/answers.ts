@@ -6,11 +6,11 @@ import { CONFIG, type Config } from '../config.ts';
 import { type Answer, sizeOfAnswer } from './answer.ts';
 
 /**
- * Availability may be 2 s old and prices 5 s. In this process a change is seen at once, as it is
- * forgotten here; another instance learns of it when its answers end, after 1.5 s at most.
+ * What is left of the bound of availability once a quiet owner has kept silent for as long as it may.
+ * In this process a change is seen at once, as it is forgotten here; another instance learns of it when
+ * its answers end.
  */
-const freshMs = 700;
-const staleMs = 800;
+export const answersKept = { freshMs: 700, staleMs: 200 } as const;
 
 /** Counts of facets and of categories have no bound of their own, and cost most to make. */
 const countsFreshMs = 2000;
@@ -40,8 +40,8 @@ export class Answers {
         name,
         maxBytes: Math.floor(CACHE_MAX_BYTES * share),
         sizeOf: sizeOfAnswer,
-        ttlMs: freshMs,
-        staleMs,
+        ttlMs: answersKept.freshMs,
+        staleMs: answersKept.staleMs,
       });
     const parts = <Value extends object>(name: string, sizeOf: (value: Value) => number) =>
       createCache<Value>({

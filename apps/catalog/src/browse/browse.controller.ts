@@ -3,7 +3,7 @@ import { Documented, DomainError } from '@hemline/http';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { sendAnswer } from './answer.ts';
+import { AnswerSender } from './answer-sender.ts';
 import { Answers } from './answers.ts';
 import { BrowseService } from './browse.service.ts';
 import { KnownUrls } from './known-urls.ts';
@@ -25,6 +25,7 @@ export class BrowseController {
     private readonly browse: BrowseService,
     private readonly answers: Answers,
     private readonly urls: KnownUrls,
+    private readonly sender: AnswerSender,
   ) {}
 
   @Get('products')
@@ -40,7 +41,7 @@ export class BrowseController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    sendAnswer(await this.browse.list(query), request, reply);
+    this.sender.send(await this.browse.list(query), request, reply);
     this.urls.remember(request.url, () => this.answers.lists.peek(query.key));
   }
 
@@ -61,7 +62,7 @@ export class BrowseController {
     if (!answer) {
       throw new DomainError('products.not_found', { detail: `no product ${handle.slice(0, 255)}` });
     }
-    sendAnswer(answer, request, reply);
+    this.sender.send(answer, request, reply);
     this.urls.remember(request.url, () => this.answers.products.peek(handle));
   }
 
@@ -77,7 +78,7 @@ export class BrowseController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    sendAnswer(await this.browse.suggest(q), request, reply);
+    this.sender.send(await this.browse.suggest(q), request, reply);
   }
 
   @Get('categories')
@@ -87,6 +88,6 @@ export class BrowseController {
     headers,
   })
   async categories(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    sendAnswer(await this.browse.categories(), request, reply);
+    this.sender.send(await this.browse.categories(), request, reply);
   }
 }

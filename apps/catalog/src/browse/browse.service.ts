@@ -1,4 +1,5 @@
 import { catalogApi } from '@hemline/contracts';
+import { Copies } from '@hemline/messaging';
 import { Injectable } from '@nestjs/common';
 import { QuotesService } from '../quotes/quotes.service.ts';
 import { SearchStore, type Terms } from '../search/search.store.ts';
@@ -27,6 +28,7 @@ export class BrowseService {
     private readonly details: DetailStore,
     private readonly search: SearchStore,
     private readonly quotes: QuotesService,
+    private readonly copies: Copies,
   ) {}
 
   list(query: ListQuery): Promise<Answer> {
@@ -49,6 +51,7 @@ export class BrowseService {
 
   private async makeList(query: ListQuery): Promise<Answer> {
     const { filter, filterKey, sort, limit } = query;
+    const stock = this.stockKnown();
     const terms = filter.q === '' ? null : await this.terms(filter.q);
     const [rows, { total, json: facets }] = await Promise.all([
       this.lists.findPage(query, terms),
@@ -59,10 +62,13 @@ export class BrowseService {
     const next = last
       ? encodeCursor({ key: last.sort_key, id: last.id }, toFingerprint(sort, filterKey))
       : null;
-    const items = JSON.stringify(page.map((row) => toItem(row, filter.options)));
+    const items = JSON.stringify(
+      page.map((row) => toItem(row, { stockAt: stock.at, chosen: filter.options })),
+    );
     return toAnswer({
       json: `{"items":${items},"total":${total},"facets":${facets},"next":${JSON.stringify(next)}}`,
       asOf: rows[0]?.as_of ?? new Date(),
+      stockFrom: stock.countsFrom,
     });
   }
 
@@ -72,41 +78,52 @@ export class BrowseService {
   }
 
   private async makeProduct(handle: string): Promise<Answer | undefined> {
+    const stock = this.stockKnown();
     const row = await this.details.find(handle);
     if (!row) return undefined;
     const [variants, related] = await Promise.all([
-      this.makeVariants(row),
+      this.makeVariants(row, stock.at),
       this.lists.findRelated(row.detail.category, { except: handle, limit: maxRelated }),
     ]);
     const product: Omit<catalogApi.Product, 'asOf'> = {
       ...row.detail,
       images: row.detail.images.map((image) => toImage(image, row.pictures)),
       variants,
-      related: related.map((other) => toItem(other)),
+      related: related.map((other) => toItem(other, { stockAt: stock.at })),
       version: row.version,
       createdAt: row.created_at.toISOString(),
     };
-    return toAnswer({ json: JSON.stringify(product), asOf: row.as_of, version: row.version });
+    return toAnswer({
+      json: JSON.stringify(product),
+      asOf: row.as_of,
+      stockFrom: stock.countsFrom,
+      version: row.version,
+    });
   }
 
-  private async makeVariants({
-    detail,
-    stock,
-    updated_at,
-  }: DetailRow): Promise<catalogApi.Variant[]> {
+  /** To be asked before the rows are read, as it speaks of all that they may hold. */
+  private stockKnown(): { readonly at: Date | undefined; readonly countsFrom: number } {
+    const name = 'catalog.availability';
+    return { at: this.copies.knownAt(name), countsFrom: this.copies.countsFrom(name) };
+  }
+
+  private async makeVariants(
+    { detail, stock, updated_at: since }: DetailRow,
+    stockAt: Date | undefined,
+  ): Promise<catalogApi.Variant[]> {
     const quotes = await this.quotes.quoteVariants(detail.title, detail.variants);
     return detail.variants.map(({ sku, options, price, compareAt }, i) => {
-      const [available, asOf] = stock?.[sku] ?? [];
+      const [available, asOf, isParked = false] = stock?.[sku] ?? [];
       const known =
         available === undefined || asOf === undefined
           ? undefined
-          : { available, asOf: new Date(asOf) };
+          : { available, asOf: new Date(asOf), isParked };
       return {
         sku,
         options: { ...options },
         price,
         ...(compareAt && { compareAt }),
-        availability: toAvailability(known, updated_at),
+        availability: toAvailability(known, { since, stockAt }),
         quote: quotes[i] ?? '',
       };
     });

@@ -1,6 +1,7 @@
 import { Database } from '@hemline/postgres';
 import { Injectable } from '@nestjs/common';
 import type { StoredDetail } from '../products/product-rows.ts';
+import { isParked } from './list.store.ts';
 import type { ImageCopies } from './overlay.ts';
 
 export type DetailRow = {
@@ -9,8 +10,10 @@ export type DetailRow = {
   readonly created_at: Date;
   readonly updated_at: Date;
   readonly as_of: Date;
-  /** Units and time of the last word, by sku. */
-  readonly stock: Readonly<Record<string, readonly [available: number, asOf: string]>> | null;
+  /** Units and time of the last word, by sku, and whether another one could not be applied. */
+  readonly stock: Readonly<
+    Record<string, readonly [available: number, asOf: string, isParked: boolean]>
+  > | null;
   readonly pictures: ImageCopies | null;
 };
 
@@ -25,7 +28,7 @@ export class DetailStore {
       name: 'detail.find',
       text: `
         select p.detail, p.version, p.created_at, p.updated_at, now() as as_of,
-          (select jsonb_object_agg(s.sku, jsonb_build_array(s.available, s.as_of))
+          (select jsonb_object_agg(s.sku, jsonb_build_array(s.available, s.as_of, ${isParked}))
            from variants v join stock_copies s on s.sku = v.sku where v.product_id = p.id) as stock,
           (select jsonb_object_agg(i.image_id, jsonb_build_array(i.width, i.height, i.placeholder))
            from image_copies i where i.image_id = any (p.image_ids)) as pictures

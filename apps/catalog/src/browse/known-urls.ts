@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
-import { type Answer, sendAnswer } from './answer.ts';
+import type { Answer } from './answer.ts';
+import { AnswerSender } from './answer-sender.ts';
 
 type Peek = () => Answer | undefined;
 
@@ -16,6 +17,8 @@ const maxUrlLength = 500;
 export class KnownUrls {
   private readonly peeks = new Map<string, Peek>();
 
+  constructor(private readonly sender: AnswerSender) {}
+
   remember(url: string, peek: Peek): void {
     if (url.length > maxUrlLength) return;
     if (this.peeks.size >= maxUrls) this.peeks.clear();
@@ -26,7 +29,7 @@ export class KnownUrls {
   answerThrough(fastify: FastifyInstance): void {
     fastify.addHook('onRequest', (request, reply, done) => {
       const answer = request.method === 'GET' ? this.peeks.get(request.url)?.() : undefined;
-      if (answer) sendAnswer(answer, request, reply);
+      if (answer) this.sender.send(answer, request, reply);
       else done();
     });
   }

@@ -11,7 +11,9 @@ export type ItemRow = {
   readonly item: StoredItem;
   readonly updated_at: Date;
   readonly available: bigint | null;
+  /** When payments committed what was told first of its variants' stock, and the rest since. */
   readonly stock_as_of: Date | null;
+  readonly is_parked: boolean | null;
   readonly pictures: Readonly<Record<string, ImageCopy>> | null;
 };
 
@@ -105,12 +107,16 @@ export const toParameters = (filter: Filter, search: Terms | null): unknown[] =>
 
 /** A product's prebuilt item, with the copies that its availability and pictures are made of. */
 const itemColumns = `
-  p.item, p.updated_at, stock.available, stock.as_of as stock_as_of,
+  p.item, p.updated_at, stock.available, stock.as_of as stock_as_of, stock.is_parked,
   (select jsonb_object_agg(i.image_id, jsonb_build_array(i.width, i.height, i.placeholder))
    from image_copies i where i.image_id = any (p.image_ids)) as pictures`;
+/** Whether the copy of stock `s` stands still behind an event that could not be applied. */
+export const isParked = `exists (
+  select from parked_aggregates k where k.topic = 'payments.stock' and k.aggregate_id = s.sku)`;
+
 const itemStock = `
   cross join lateral (
-    select sum(s.available) as available, max(s.as_of) as as_of
+    select sum(s.available) as available, min(s.as_of) as as_of, bool_or(${isParked}) as is_parked
     from variants v join stock_copies s on s.sku = v.sku where v.product_id = p.id
   ) stock`;
 

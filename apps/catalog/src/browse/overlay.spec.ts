@@ -12,14 +12,26 @@ describe('availability', () => {
     [3, { state: 'few_left', left: 3 }],
     [4, { state: 'in_stock' }],
   ])('of %d units is %j', (available, answer) => {
-    expect(toAvailability({ available, asOf }, since)).toEqual({
+    const stock = { available, asOf, isParked: false };
+    expect(toAvailability(stock, { since, stockAt: undefined })).toEqual({
       ...answer,
       asOf: asOf.toISOString(),
     });
   });
 
+  it('is known to be right as of its commit, or later if all that was told since is known', () => {
+    const stock = { available: 9, asOf, isParked: false };
+    const [earlier, later] = [-60_000, 60_000].map((ms) => new Date(asOf.getTime() + ms));
+    const at = (stockAt: Date | undefined, isParked = false): string =>
+      toAvailability({ ...stock, isParked }, { since, stockAt }).asOf;
+    expect(at(later)).toBe(later?.toISOString());
+    expect(at(earlier)).toBe(asOf.toISOString());
+    expect(at(undefined)).toBe(asOf.toISOString());
+    expect(at(later, true)).toBe(asOf.toISOString());
+  });
+
   it('of a sku that nobody told of is none, as of the product', () => {
-    expect(toAvailability(undefined, since)).toEqual({
+    expect(toAvailability(undefined, { since, stockAt: undefined })).toEqual({
       state: 'sold_out',
       asOf: since.toISOString(),
     });
@@ -55,9 +67,10 @@ describe('pictures', () => {
       priceRange: { min: money, max: money },
       images: [image('a'), image('b', 'Rust'), image('c', 'Indigo')],
     };
-    const parts = { item, updated_at: since, available: 9n, stock_as_of: asOf, pictures: null };
+    const stock = { available: 9n, stock_as_of: asOf, is_parked: false };
+    const parts = { item, updated_at: since, ...stock, pictures: null };
     const ids = (chosen: { name: string; values: string[] }[]): string[] =>
-      toItem(parts, chosen).images.map(({ id }) => id);
+      toItem(parts, { chosen, stockAt: undefined }).images.map(({ id }) => id);
     expect(ids([])).toEqual(['a', 'b']);
     expect(ids([{ name: 'Colour', values: ['Indigo'] }])).toEqual(['c', 'a']);
   });

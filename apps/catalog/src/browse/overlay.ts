@@ -9,15 +9,34 @@ import type { StoredItem } from '../products/product-rows.ts';
 export type ImageCopy = readonly [width: number, height: number, placeholder: string];
 export type ImageCopies = Readonly<Record<string, ImageCopy>>;
 
-type Stock = { readonly available: number; readonly asOf: Date };
+type Stock = {
+  readonly available: number;
+  /** When payments committed it. */
+  readonly asOf: Date;
+  /** It stands still behind an event that could not be applied. */
+  readonly isParked: boolean;
+};
 
-/** Of a sku that payments has never told of, there is none; `since` is when catalog last knew better. */
+/** What is known of stock beside its rows. */
+export type Known = {
+  /** When catalog last knew better, of a sku that payments has never told of: of it there is none. */
+  readonly since: Date;
+  /** All that payments had committed before then is in the copy; undefined while that is not known. */
+  readonly stockAt: Date | undefined;
+};
+
+/**
+ * `asOf` is the moment as of which this is known to be right: when payments committed it, or later,
+ * when payments had told everything and nothing of this was newer.
+ */
 export const toAvailability = (
   stock: Stock | undefined,
-  since: Date,
+  { since, stockAt }: Known,
 ): catalogApi.ProductItem['availability'] => {
   const state = toAvailabilityState(stock?.available ?? 0);
-  const asOf = (stock?.asOf ?? since).toISOString();
+  const committed = stock?.asOf ?? since;
+  const isStill = stockAt && !stock?.isParked && stockAt > committed;
+  const asOf = (isStill ? stockAt : committed).toISOString();
   return stock && state === 'few_left' ? { state, left: stock.available, asOf } : { state, asOf };
 };
 
@@ -54,17 +73,25 @@ export type ItemParts = {
   readonly updated_at: Date;
   readonly available: bigint | null;
   readonly stock_as_of: Date | null;
+  readonly is_parked: boolean | null;
   readonly pictures: ImageCopies | null;
 };
 
-export const toItem = (parts: ItemParts, chosen: Chosen = []): catalogApi.ProductItem => {
+export const toItem = (
+  parts: ItemParts,
+  { stockAt, chosen = [] }: { readonly stockAt: Date | undefined; readonly chosen?: Chosen },
+): catalogApi.ProductItem => {
   const stock =
     parts.available === null || parts.stock_as_of === null
       ? undefined
-      : { available: Number(parts.available), asOf: parts.stock_as_of };
+      : {
+          available: Number(parts.available),
+          asOf: parts.stock_as_of,
+          isParked: parts.is_parked === true,
+        };
   return {
     ...parts.item,
     images: chooseImages(parts.item.images, chosen).map((image) => toImage(image, parts.pictures)),
-    availability: toAvailability(stock, parts.updated_at),
+    availability: toAvailability(stock, { since: parts.updated_at, stockAt }),
   };
 };

@@ -22,7 +22,10 @@ export const availability = z.object({
   state: availabilityState,
   /** Units to show when few are left; absent while there are plenty. */
   left: z.int().nonnegative().optional(),
-  /** When payments, the owner of stock, last committed this fact. */
+  /**
+   * The moment as of which this is known to be right: when payments, the owner of stock, committed it,
+   * or later, if payments had told everything by then and nothing of this was newer.
+   */
   asOf: timestamp,
 });
 export type Availability = z.infer<typeof availability>;

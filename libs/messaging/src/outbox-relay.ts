@@ -1,8 +1,9 @@
 import { Gauge, type Logger, type MetricsRegistry } from '@hemline/telemetry';
 import { watermarkMs } from '@hemline/contracts';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import type { Outbox } from './outbox.ts';
 import { Progress } from './progress.ts';
+import { connectSession, endSession } from './session-client.ts';
 import { SessionLoop } from './session-loop.ts';
 import type { Message, Transport } from './transports/transport.ts';
 
@@ -61,17 +62,14 @@ export class OutboxRelay {
     return this.loop.stop();
   }
 
-  /** One connection, and with it one lock: whoever loses the connection has lost the lock. */
+  /**
+   * One connection, and with it one lock: whoever loses the connection has lost the lock. It is also
+   * lost by a process that is stopped, or that waits so long for its log that another may as well try.
+   */
   private async session(onSuccess: () => void): Promise<void> {
-    const client = new Client({
-      connectionString: this.options.databaseUrl,
-      application_name: `${this.options.app} relay`,
-      keepAlive: true,
-      connectionTimeoutMillis: 5000,
-      statement_timeout: 10_000,
-    });
+    const { app, databaseUrl: url } = this.options;
+    const client = await connectSession({ url, name: `${app} relay` });
     client.on('error', () => this.loop.pause.wake());
-    await client.connect();
     try {
       while (this.loop.isRunning && !(await tryLock(client))) await this.loop.pause.sleep(idleMs);
       const progress = new Progress();
@@ -81,7 +79,7 @@ export class OutboxRelay {
         if (moved < maxBatch) await this.loop.pause.sleep(idleMs, { gatherMs });
       }
     } finally {
-      await client.end().catch(() => {});
+      await endSession(client);
     }
   }
 

@@ -1,6 +1,7 @@
 import type { Database } from '@hemline/postgres';
 import type { Logger } from '@hemline/telemetry';
-import { Client } from 'pg';
+import type { Client } from 'pg';
+import { connectSession, endSession } from '../session-client.ts';
 import { SessionLoop } from '../session-loop.ts';
 import { type Partition, addPartitions, place, sessionSeconds } from './postgres.groups.ts';
 import { decodeNotice } from './postgres.notice.ts';
@@ -80,12 +81,7 @@ export class PostgresSubscription implements Subscription {
     const { url, app, group, partitions } = this.options;
     const topics = partitions.map(({ topic }) => topic);
     const numbers = partitions.map(({ partition }) => partition);
-    const listener = new Client({
-      connectionString: url,
-      application_name: `${app} listener`,
-      keepAlive: true,
-      connectionTimeoutMillis: 5000,
-    });
+    const listener = await connectSession({ url, name: `${app} listener` });
     this.isLost = false;
     listener.on('error', () => {
       this.isLost = true;
@@ -96,7 +92,6 @@ export class PostgresSubscription implements Subscription {
         this.loop.pause.wake();
       }
     });
-    await listener.connect();
     try {
       await this.options.checkTopics();
       await listener.query(`listen ${channel}`);
@@ -105,7 +100,7 @@ export class PostgresSubscription implements Subscription {
       this.heardAt = 0;
       while (this.loop.isRunning && !this.isLost) {
         if (Date.now() - this.heardAt > heartbeatMs) await this.heartbeat(listener);
-        const received = this.isPaused ? 0 : await this.receiveBatch();
+        const received = this.isPaused ? 0 : await this.receiveAlive(listener);
         this.isReached = true;
         onSuccess();
         if (received < this.options.maxBatch) await this.loop.pause.sleep(idleMs);
@@ -119,11 +114,7 @@ export class PostgresSubscription implements Subscription {
 
   private async heartbeat(listener: Client): Promise<void> {
     const { group, memberId, partitions } = this.options;
-    await listener.query({
-      name: 'group.heartbeat',
-      text: heartbeat,
-      values: [group, memberId, sessionSeconds],
-    });
+    await this.sayAlive(listener);
     const { rows: held } = await listener.query<Partition>({
       name: 'group.share',
       text: sharePartitions,
@@ -131,6 +122,24 @@ export class PostgresSubscription implements Subscription {
     });
     this.watermarks.hold(held);
     this.heardAt = Date.now();
+  }
+
+  private async sayAlive(listener: Client): Promise<void> {
+    await listener.query({
+      name: 'group.heartbeat',
+      text: heartbeat,
+      values: [this.options.group, this.options.memberId, sessionSeconds],
+    });
+  }
+
+  /** However long a batch takes, its member is slow and not dead. */
+  private async receiveAlive(listener: Client): Promise<number> {
+    const timer = setInterval(() => void this.sayAlive(listener).catch(() => {}), heartbeatMs);
+    try {
+      return await this.receiveBatch();
+    } finally {
+      clearInterval(timer);
+    }
   }
 
   private async receiveBatch(): Promise<number> {
@@ -170,10 +179,8 @@ export class PostgresSubscription implements Subscription {
 
   private async leave(listener: Client, group: string): Promise<void> {
     const { memberId } = this.options;
-    await listener
-      .query({ text: leaveGroup, values: [group, memberId] })
-      .then(() => listener.end())
-      .catch(() => {});
+    await listener.query({ text: leaveGroup, values: [group, memberId] }).catch(() => {});
+    await endSession(listener);
   }
 }
 

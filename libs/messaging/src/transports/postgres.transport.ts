@@ -38,7 +38,6 @@ export class PostgresTransport implements Transport {
       name: `${app} events`,
       logger,
       max: 4,
-      statementTimeoutMs: 10_000,
     });
     this.stopSweeping = hourly(
       'removing old events',

@@ -72,6 +72,27 @@ const aStock = (sku: string, version: number, available: number) =>
   );
 
 describe('what others tell', () => {
+  it('is right as of its commit or of its owner’s last word, and its age is told', async () => {
+    const made = await cart.newCart();
+    const sku = `sku-${randomUUID()}`;
+    await add(made, sku);
+    await cart.publish(aProduct([sku]), aStock(sku, 1, 9));
+    const asOf = async () => (await read(made)).lines[0]?.asOf;
+    await eventually(async () => expect((await asOf())?.availability).toBeTruthy());
+    const [before, time] = [await asOf(), new Date(Date.now() + 1000)];
+    await cart.sayAllTold('payments', time);
+    await eventually(async () =>
+      expect(await asOf()).toEqual({ ...before, availability: time.toISOString() }),
+    );
+    const text = await (await fetch(`${cart.service.url}/metrics`)).text();
+    const age = (name: string): number =>
+      Number(new RegExp(`^copy_age_seconds{copy="${name}".* (.*)$`, 'm').exec(text)?.[1]);
+    expect(age('cart.availability')).toBeLessThan(1);
+    expect(age('cart.purchases')).toBeLessThan(1);
+    expect(age('cart.product')).toBeGreaterThan(0);
+    expect(text).toMatch(/^copy_age_when_read_seconds_count{.*copy="cart.purchases".* [1-9]/m);
+  });
+
   it('shows in the lines: picture and options, a changed price, stock short and gone', async () => {
     const made = await cart.newCart();
     const [sku, productId] = [`sku-${randomUUID()}`, randomUUID()];

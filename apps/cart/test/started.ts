@@ -49,6 +49,10 @@ export const startCart = async () => {
     }
   };
 
+  /** Says that an owner has told all that it had committed before `time`. */
+  const sayAllTold = async (app: string, time: Date): Promise<void> =>
+    owners.get(app)?.publish([], { app, time });
+
   const request = async (
     method: string,
     path: string,
@@ -105,6 +109,7 @@ export const startCart = async () => {
     request,
     newCart,
     publish,
+    sayAllTold,
     told,
     quote: signer.quote,
     database: own.database,

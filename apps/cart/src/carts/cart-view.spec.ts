@@ -3,7 +3,13 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { aLine } from '../../test/builders.ts';
 import type { Line } from './cart.ts';
-import { type ProductCopy, type StockCopy, noticesFor, toCartView } from './cart-view.ts';
+import {
+  type KnownAt,
+  type ProductCopy,
+  type StockCopy,
+  noticesFor,
+  toCartView,
+} from './cart-view.ts';
 
 const asOf = new Date('2026-01-01T00:00:00Z');
 const aProduct = (rest: Partial<ProductCopy> = {}): ProductCopy => ({
@@ -15,16 +21,27 @@ const aProduct = (rest: Partial<ProductCopy> = {}): ProductCopy => ({
   priceVersion: 1,
   isWithdrawn: false,
   asOf,
+  isParked: false,
   ...rest,
 });
-const stock = (available: number): StockCopy => ({ available, asOf });
-const view = (lines: readonly Line[], product?: ProductCopy, available?: number): cartApi.Cart =>
-  toCartView({
-    cart: { id: 'e7f4a2f0-9d52-4f61-8f0a-111111111111', status: 'open', version: 2, lines },
-    products: new Map(product ? lines.map(({ sku }) => [sku, product]) : []),
-    stock: new Map(available === undefined ? [] : lines.map(({ sku }) => [sku, stock(available)])),
-    readAt: asOf,
-  });
+const stock = (available: number): StockCopy => ({ available, asOf, isParked: false });
+const unknown: KnownAt = { product: undefined, stock: undefined };
+const view = (
+  lines: readonly Line[],
+  product?: ProductCopy,
+  { available, knownAt = unknown }: { available?: number; knownAt?: KnownAt } = {},
+): cartApi.Cart =>
+  toCartView(
+    {
+      cart: { id: 'e7f4a2f0-9d52-4f61-8f0a-111111111111', status: 'open', version: 2, lines },
+      products: new Map(product ? lines.map(({ sku }) => [sku, product]) : []),
+      stock: new Map(
+        available === undefined ? [] : lines.map(({ sku }) => [sku, stock(available)]),
+      ),
+      readAt: asOf,
+    },
+    knownAt,
+  );
 
 describe('a notice', () => {
   it('tells of a changed price, old and new', () => {
@@ -62,8 +79,23 @@ describe('a notice', () => {
 });
 
 describe('the view of a cart', () => {
+  it('says as of when each copy is known to be right, each by its own owner', () => {
+    const later = new Date('2026-01-02T00:00:00Z');
+    const asOfOf = (product: ProductCopy, knownAt: KnownAt) =>
+      view([aLine()], product, { available: 9, knownAt }).lines[0]?.asOf;
+    const [then, now] = [asOf, later].map((each) => each.toISOString());
+    expect(asOfOf(aProduct(), { product: later, stock: undefined })).toEqual({
+      product: now,
+      availability: then,
+    });
+    expect(asOfOf(aProduct({ isParked: true }), { product: later, stock: later })).toEqual({
+      product: then,
+      availability: now,
+    });
+  });
+
   it('is of its contract, with and without the copies', () => {
-    expect(cartApi.cart.parse(view([aLine()], aProduct(), 2))).toMatchObject({
+    expect(cartApi.cart.parse(view([aLine()], aProduct(), { available: 2 }))).toMatchObject({
       lines: [
         {
           title: 'Linen shirt, washed',

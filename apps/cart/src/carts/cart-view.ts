@@ -11,11 +11,20 @@ export type ProductCopy = {
   readonly price: Money;
   readonly priceVersion: number;
   readonly isWithdrawn: boolean;
-  readonly asOf: Date;
-};
+} & Copied;
 
 /** What payments last told of a sku. */
-export type StockCopy = { readonly available: number; readonly asOf: Date };
+export type StockCopy = { readonly available: number } & Copied;
+
+type Copied = {
+  /** When its owner committed it. */
+  readonly asOf: Date;
+  /** It stands still behind an event that could not be applied. */
+  readonly isParked: boolean;
+};
+
+/** Whatever the owner had committed before then is in the copy; undefined while that is not known. */
+export type KnownAt = { readonly product: Date | undefined; readonly stock: Date | undefined };
 
 /** A cart with the copies that bear on its lines, as they stood at one moment. */
 export type CartSnapshot = {
@@ -61,47 +70,53 @@ export const noticesFor = (
   ];
 };
 
-const toAvailability = ({ available, asOf }: StockCopy): cartApi.CartLine['availability'] => {
+/** The moment as of which a copy is known to be right: its commit, or the owner's last word after it. */
+const rightAsOf = ({ asOf, isParked }: Copied, knownAt: Date | undefined): string =>
+  (knownAt && !isParked && knownAt > asOf ? knownAt : asOf).toISOString();
+
+const toAvailability = (available: number, asOf: string): cartApi.CartLine['availability'] => {
   const state = toAvailabilityState(available);
-  return {
-    state,
-    ...(state !== 'in_stock' && { left: Math.max(0, available) }),
-    asOf: asOf.toISOString(),
-  };
+  return { state, ...(state !== 'in_stock' && { left: Math.max(0, available) }), asOf };
 };
 
 const toLineView = (
   line: Line,
-  product: ProductCopy | undefined,
-  stock: StockCopy | undefined,
-): cartApi.CartLine => ({
-  sku: line.sku,
-  quantity: line.quantity,
-  unitPrice: moneyToJson(unitPrice(line)),
-  lineTotal: moneyToJson(multiplyMoney(unitPrice(line), line.quantity)),
-  title: product?.title ?? line.quote.title,
-  ...(product && { handle: product.handle }),
-  options: { ...product?.options },
-  image: product?.image ?? null,
-  quote: line.quote.jws,
-  quoteExpiresAt: new Date(line.quote.exp * 1000).toISOString(),
-  availability: stock ? toAvailability(stock) : null,
-  notices: noticesFor(line, product, stock),
-  asOf: {
-    product: product?.asOf.toISOString() ?? null,
-    availability: stock?.asOf.toISOString() ?? null,
-  },
-});
+  { products, stock: stocks }: CartSnapshot,
+  knownAt: KnownAt,
+): cartApi.CartLine => {
+  const product = products.get(line.sku);
+  const stock = stocks.get(line.sku);
+  const stockAsOf = stock && rightAsOf(stock, knownAt.stock);
+  return {
+    sku: line.sku,
+    quantity: line.quantity,
+    unitPrice: moneyToJson(unitPrice(line)),
+    lineTotal: moneyToJson(multiplyMoney(unitPrice(line), line.quantity)),
+    title: product?.title ?? line.quote.title,
+    ...(product && { handle: product.handle }),
+    options: { ...product?.options },
+    image: product?.image ?? null,
+    quote: line.quote.jws,
+    quoteExpiresAt: new Date(line.quote.exp * 1000).toISOString(),
+    availability: stock && stockAsOf ? toAvailability(stock.available, stockAsOf) : null,
+    notices: noticesFor(line, product, stock),
+    asOf: {
+      product: product ? rightAsOf(product, knownAt.product) : null,
+      availability: stockAsOf ?? null,
+    },
+  };
+};
 
 /** The cart as its shopper sees it: her lines at the prices that she was shown, and what changed since. */
-export const toCartView = ({ cart, products, stock, readAt }: CartSnapshot): cartApi.Cart => {
+export const toCartView = (snapshot: CartSnapshot, knownAt: KnownAt): cartApi.Cart => {
+  const { cart, readAt } = snapshot;
   const totals = cart.lines.map((line) => multiplyMoney(unitPrice(line), line.quantity));
   const [first, ...rest] = totals;
   return {
     id: cart.id,
     status: cart.status,
     version: cart.version,
-    lines: cart.lines.map((line) => toLineView(line, products.get(line.sku), stock.get(line.sku))),
+    lines: cart.lines.map((line) => toLineView(line, snapshot, knownAt)),
     subtotal: first ? moneyToJson(rest.reduce(addMoney, first)) : null,
     asOf: readAt.toISOString(),
   };

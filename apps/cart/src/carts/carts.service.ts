@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { QuoteVerifier, hashToken, newToken } from '@hemline/auth';
 import type { cartApi } from '@hemline/contracts';
 import { DomainError } from '@hemline/http';
+import { Copies } from '@hemline/messaging';
 import { Database, type Queryable, type Transaction } from '@hemline/postgres';
 import { Inject, Injectable } from '@nestjs/common';
 import { refusal } from '../problems.ts';
 import { type Change, type QuotedPrice, assertCanChange, mergeLines } from './cart.ts';
-import { type CartSnapshot, toCartView } from './cart-view.ts';
+import { type CartSnapshot, type KnownAt, toCartView } from './cart-view.ts';
 import { type CartAccess, CartsStore } from './carts.store.ts';
 import { LineRequestsStore } from './line-requests.store.ts';
 
@@ -18,6 +19,9 @@ export const NEW_ID = Symbol('NEW_ID');
 /** Conditions are checked again after a change was refused; they may hold by then, so it is tried again. */
 const maxAttempts = 5;
 
+/** What bears on a cart as it is shown: also whether it is still to be bought. */
+const shownCopies = ['cart.product', 'cart.availability', 'cart.purchases'] as const;
+
 @Injectable()
 export class CartsService {
   constructor(
@@ -25,25 +29,29 @@ export class CartsService {
     private readonly carts: CartsStore,
     private readonly requests: LineRequestsStore,
     private readonly quotes: QuoteVerifier,
+    private readonly copies: Copies,
     @Inject(NEW_ID) private readonly newId: () => string,
   ) {}
 
   async create(): Promise<cartApi.CartCreated> {
     const token = newToken();
     const access = { id: this.newId(), tokenHash: hashToken(token) };
-    return { ...toCartView(await this.carts.create(this.database, access)), token };
+    const cart = await this.show(() => this.carts.create(this.database, access));
+    return { ...cart, token };
   }
 
   async read(access: CartAccess): Promise<cartApi.Cart> {
-    const found = await this.carts.find(this.database, access);
-    if (!found) throw refusal('carts.not_found');
-    return toCartView(found);
+    return this.show(async () => {
+      const found = await this.carts.find(this.database, access);
+      if (!found) throw refusal('carts.not_found');
+      return found;
+    });
   }
 
   async addLine(access: CartAccess, { quote, quantity }: cartApi.AddLine): Promise<cartApi.Cart> {
     const quoted = await this.readQuote(quote);
     const change: Change = { kind: 'add', sku: quoted.sku, quantity, quote: quoted.price };
-    return toCartView(await this.change(this.database, access, change));
+    return this.show(() => this.change(this.database, access, change));
   }
 
   /** As `addLine`, with one effect and one answer for all requests that bring the same key. */
@@ -77,14 +85,14 @@ export class CartsService {
       });
     }
     const change: Change = { kind: 'set', sku, quantity, quote: quoted?.price, versions };
-    return toCartView(await this.change(this.database, access, change));
+    return this.show(() => this.change(this.database, access, change));
   }
 
   async removeLine(
     access: CartAccess,
     { sku, versions }: Pick<Change, 'sku' | 'versions'>,
   ): Promise<cartApi.Cart> {
-    return toCartView(await this.change(this.database, access, { kind: 'remove', sku, versions }));
+    return this.show(() => this.change(this.database, access, { kind: 'remove', sku, versions }));
   }
 
   /**
@@ -100,7 +108,7 @@ export class CartsService {
     return this.database.transaction(
       async (tx) => {
         await this.take(tx, access, from);
-        return toCartView((await this.carts.find(tx, access)) as CartSnapshot);
+        return this.show(async () => (await this.carts.find(tx, access)) as CartSnapshot);
       },
       { onUnknownCommit: 'repeat' },
     );
@@ -131,9 +139,25 @@ export class CartsService {
       if (!earlier) throw refusal('carts.not_found');
       return replay(earlier, hash);
     }
-    const body = JSON.stringify(toCartView(await this.change(tx, access, change)));
+    const body = JSON.stringify(await this.show(() => this.change(tx, access, change)));
     await this.requests.complete(tx, access.id, key, body);
     return { body, isReplay: false };
+  }
+
+  /**
+   * The cart that `read` finds, with how far its copies are known to be right. That is asked before, as
+   * it speaks of all that a later read may find.
+   */
+  private async show(read: () => Promise<CartSnapshot>): Promise<cartApi.Cart> {
+    const { copies } = this;
+    const from = shownCopies.map((name) => [name, copies.countsFrom(name)] as const);
+    const knownAt: KnownAt = {
+      product: copies.knownAt('cart.product'),
+      stock: copies.knownAt('cart.availability'),
+    };
+    const cart = toCartView(await read(), knownAt);
+    for (const [name, countsFrom] of from) copies.observe(name, countsFrom);
+    return cart;
   }
 
   private async change(db: Queryable, access: CartAccess, change: Change): Promise<CartSnapshot> {

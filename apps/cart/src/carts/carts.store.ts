@@ -1,3 +1,4 @@
+import type { TopicName } from '@hemline/contracts';
 import type { Queryable, Transaction } from '@hemline/postgres';
 import { Injectable } from '@nestjs/common';
 import { type Cart, type Change, type Line, byAge, maxLines, maxQuantity } from './cart.ts';
@@ -12,12 +13,17 @@ type StoredProduct = Omit<ProductCopy, 'price' | 'asOf'> & {
   readonly currency: string;
   readonly asOf: string;
 };
+type StoredStock = Omit<StockCopy, 'asOf'> & { readonly asOf: string };
 type CartRow = Pick<Cart, 'id' | 'status' | 'version'> & { readonly lines: StoredLines };
 type SnapshotRow = CartRow & {
   readonly read_at: Date;
   readonly products: Readonly<Record<string, StoredProduct>> | null;
-  readonly stock: Readonly<Record<string, { available: number; asOf: string }>> | null;
+  readonly stock: Readonly<Record<string, StoredStock>> | null;
 };
+
+/** Whether a copy stands still behind an event that could not be applied. */
+const isParked = (topic: TopicName, key: string): string => `exists (
+        select from parked_aggregates k where k.topic = '${topic}' and k.aggregate_id = ${key})`;
 
 /**
  * A cart and the copies for its lines in one go. In a RETURNING clause `carts.lines` is the new value,
@@ -28,10 +34,12 @@ const snapshot = `
   (select jsonb_object_agg(p.sku, jsonb_build_object(
       'handle', p.handle, 'title', p.title, 'options', p.options, 'image', p.image,
       'price', p.price_minor::text, 'currency', p.currency, 'priceVersion', p.price_version,
-      'isWithdrawn', p.is_withdrawn, 'asOf', p.as_of))
+      'isWithdrawn', p.is_withdrawn, 'asOf', p.as_of,
+      'isParked', ${isParked('catalog.products', 'p.product_id::text')}))
     from product_copies p
     where p.sku = any (array(select jsonb_object_keys(carts.lines)))) as products,
-  (select jsonb_object_agg(s.sku, jsonb_build_object('available', s.available, 'asOf', s.as_of))
+  (select jsonb_object_agg(s.sku, jsonb_build_object('available', s.available, 'asOf', s.as_of,
+      'isParked', ${isParked('payments.stock', 's.sku')}))
     from stock_copies s
     where s.sku = any (array(select jsonb_object_keys(carts.lines)))) as stock`;
 
@@ -184,9 +192,9 @@ const toSnapshot = (row: SnapshotRow): CartSnapshot => ({
     ]),
   ),
   stock: new Map(
-    Object.entries(row.stock ?? {}).map(([sku, { available, asOf }]): [string, StockCopy] => [
+    Object.entries(row.stock ?? {}).map(([sku, { asOf, ...rest }]): [string, StockCopy] => [
       sku,
-      { available, asOf: new Date(asOf) },
+      { ...rest, asOf: new Date(asOf) },
     ]),
   ),
 });

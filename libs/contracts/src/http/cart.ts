@@ -26,7 +26,10 @@ export const cartLine = z.object({
   quoteExpiresAt: timestamp,
   availability: availability.nullable(),
   notices: z.array(notice),
-  /** When the owner of each copied fact committed it; null while none has arrived. */
+  /**
+   * As of when each copied fact is known to be right: its commit at its owner, or later, if the owner
+   * had told everything by then and nothing of this was newer. Null while none has arrived.
+   */
   asOf: z.object({ product: timestamp.nullable(), availability: timestamp.nullable() }),
 });
 export type CartLine = z.infer<typeof cartLine>;

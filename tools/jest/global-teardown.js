@@ -1,5 +1,7 @@
 export default async function tearDown() {
-  await globalThis.hemlineTestPostgres?.stop();
-  globalThis.hemlineTestPostgres = undefined;
-  delete process.env.TEST_DATABASE_URL;
+  await Promise.all((globalThis.hemlineTestServers ?? []).map((server) => server.stop()));
+  globalThis.hemlineTestServers = undefined;
+  for (const name of ['TEST_DATABASE_URL', 'TEST_KAFKA_BROKERS', 'TEST_KAFKA_MISSING']) {
+    delete process.env[name];
+  }
 }

@@ -5,25 +5,31 @@ const METADATA = 3;
 const VERSION = 4;
 
 /**
- * Whether a broker on this port takes requests, by Kafka's own word: its list of brokers, on which
- * it is once it may serve. A hand-made request, as a whole client would cost the launcher memory
- * for as long as it runs.
+ * Whether the broker on this port takes requests, and is the one of this cluster: by Kafka's own
+ * word, its list of brokers, on which it is once it may serve. The request is made by hand, as a
+ * whole client would cost the launcher memory for as long as it runs.
  */
-export function answers(port: number): Promise<boolean> {
+export function answers(port: number, clusterId: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1', timeout: PATIENCE_MS });
-    let answer = Buffer.alloc(0);
+    let answer: Buffer = Buffer.alloc(0);
     socket.on('connect', () => socket.write(metadataRequest));
     socket.on('data', (chunk) => {
       answer = Buffer.concat([answer, chunk]);
-      // Length, correlation, throttle time, and then the number of brokers.
-      if (answer.length >= 16) socket.destroy();
+      if (isWhole(answer)) socket.destroy();
     });
     socket.on('timeout', () => socket.destroy());
     socket.on('error', () => {});
-    socket.on('close', () => resolve(answer.length >= 16 && answer.readInt32BE(12) > 0));
+    socket.on('close', () => resolve(isWhole(answer) && tellsOfBroker(answer, clusterId)));
   });
 }
+
+const isWhole = (answer: Buffer) =>
+  answer.length >= 4 && answer.length >= answer.readInt32BE(0) + 4;
+
+/** After length, correlation and throttle time comes the number of brokers; the cluster later. */
+const tellsOfBroker = (answer: Buffer, clusterId: string) =>
+  answer.length >= 16 && answer.readInt32BE(12) > 0 && answer.includes(clusterId);
 
 const metadataRequest = (() => {
   const client = Buffer.from('hemline');

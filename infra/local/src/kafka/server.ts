@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -32,7 +32,7 @@ export interface KafkaServer {
   kill(): void;
 }
 
-const FIRST_ATTEMPTS = 3;
+const FIRST_ATTEMPTS = 2;
 
 /**
  * Starts Kafka on the loopback, making its data folder first if there is none, and keeps it
@@ -43,10 +43,10 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaServer> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   await endLeftover(dataDir);
   await writeFile(propertiesOf(dataDir), toProperties(logDirOf(dataDir), options));
-  await format(dataDir, options);
+  const clusterId = await format(dataDir, options);
   const logFile = options.logFile ?? join(dataDir, 'kafka.log');
   const log = await openLog(logFile);
-  const supervisor = new Supervisor(toProgram(dataDir, options, log.fd), {
+  const supervisor = new Supervisor(toProgram(dataDir, clusterId, options, log.fd), {
     ...options.watcher,
     onStart: (identity) => {
       void writeFile(brokerFileOf(dataDir), JSON.stringify(identity)).catch(() => {});
@@ -86,12 +86,14 @@ export async function endLeftover(dataDir: string): Promise<void> {
 }
 
 /**
- * A log has a name of its own, by which Kafka knows it again. It is made in a draft folder, so that
- * one that was interrupted is never taken for a log.
+ * A log has a name of its own, by which Kafka knows it again, and which this returns. It is made in
+ * a draft folder, so that one that was interrupted is never taken for a log.
  */
-async function format(dataDir: string, { code, ...listening }: KafkaOptions): Promise<void> {
+async function format(dataDir: string, { code, ...listening }: KafkaOptions): Promise<string> {
   const logDir = logDirOf(dataDir);
-  if (await exists(join(logDir, 'meta.properties'))) return;
+  const kept = await readFile(join(logDir, 'meta.properties'), 'utf8').catch(() => '');
+  const keptId = /^cluster\.id=(?<id>\S+)$/m.exec(kept)?.groups?.['id'];
+  if (keptId !== undefined) return keptId;
   const draft = join(dataDir, 'log.draft');
   const properties = join(dataDir, 'draft.properties');
   await rm(draft, { recursive: true, force: true });
@@ -108,9 +110,15 @@ async function format(dataDir: string, { code, ...listening }: KafkaOptions): Pr
   }
   await rename(draft, logDir);
   await rm(properties, { force: true });
+  return id;
 }
 
-function toProgram(dataDir: string, { code, port }: KafkaOptions, output: number): Program {
+function toProgram(
+  dataDir: string,
+  clusterId: string,
+  { code, port }: KafkaOptions,
+  output: number,
+): Program {
   return {
     name: 'kafka',
     command: code.java,
@@ -120,7 +128,7 @@ function toProgram(dataDir: string, { code, port }: KafkaOptions, output: number
     output,
     stopSignal: 'SIGTERM',
     patienceMs: 30_000,
-    isReady: () => answers(port),
+    isReady: () => answers(port, clusterId),
   };
 }
 
@@ -141,9 +149,3 @@ const javaEnvironment = () => ({
   ...pick(process.env, ['PATH', 'HOME', 'SystemRoot', 'TMPDIR', 'TEMP']),
   TZ: 'UTC',
 });
-
-const exists = (path: string) =>
-  access(path).then(
-    () => true,
-    () => false,
-  );

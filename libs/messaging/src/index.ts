@@ -1,3 +1,6 @@
+export { type AppOfEvents, runAppEvents, runAsProcess } from './commands/app-command.ts';
+export { commandLogger, connect } from './commands/connection.ts';
+export type { Projections } from './commands/replay.ts';
 export { Copies } from './copies.ts';
 export { checkEvents, eventsConfigShape, makeTransport } from './config.ts';
 export { EventBatchPattern, EventContext, EventServer } from './event-server.ts';

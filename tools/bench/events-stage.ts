@@ -108,21 +108,26 @@ export class Stage {
     await rm(this.folder, { recursive: true, force: true });
   }
 
+  /** What a process of an app is told, but for its port and what only payments needs. */
+  environmentOf(name: 'payments' | 'cart', settings: EventSettings): Record<string, string> {
+    return {
+      PATH: process.env['PATH'] ?? '',
+      HOST: '127.0.0.1',
+      PORT: '0',
+      LOG_LEVEL: 'error',
+      SERVICE_VERSION: 'bench',
+      GIT_COMMIT: 'bench',
+      DATABASE_URL: this.databases.databaseUrls[name],
+      EVENTS_DATABASE_URL: this.databases.eventsUrls[name],
+      ...settings,
+    };
+  }
+
   private spawn(name: 'payments' | 'cart', port: number, settings: EventSettings) {
     const child = fork(join(home, 'apps', name, 'dist/main.js'), {
       execArgv: ['--import', join(home, 'libs/telemetry/dist/register.js')],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        HOST: '127.0.0.1',
-        PORT: String(port),
-        LOG_LEVEL: 'error',
-        SERVICE_VERSION: 'bench',
-        GIT_COMMIT: 'bench',
-        DATABASE_URL: this.databases.databaseUrls[name],
-        EVENTS_DATABASE_URL: this.databases.eventsUrls[name],
-        ...settings,
-      },
+      env: { ...this.environmentOf(name, settings), PORT: String(port) },
     });
     return { name, child, url: `http://127.0.0.1:${port}` };
   }

@@ -13,10 +13,20 @@ import { readCpu, readMemory } from './machine.ts';
 import { sum } from './numbers.ts';
 import { benchCatalog, benchWeb, type Where } from './reads.ts';
 import { describeFact, describeLine, toTable } from './report.ts';
+import { benchReplay } from './replay.ts';
 import { groupsOf, Shop } from './shop.ts';
 import { benchCart, benchCheckout, readBaskets } from './writes.ts';
 
-export const sections = ['catalog', 'web', 'cart', 'checkout', 'memory', 'idle', 'events'] as const;
+export const sections = [
+  'catalog',
+  'web',
+  'cart',
+  'checkout',
+  'memory',
+  'idle',
+  'events',
+  'replay',
+] as const;
 export type Section = (typeof sections)[number];
 export const isSection = (name: string): name is Section =>
   (sections as readonly string[]).includes(name);
@@ -35,7 +45,7 @@ export type Result = {
 };
 
 /** Sections that need no shop, as they bring the services that they measure. */
-const alone: ReadonlySet<string> = new Set(['events']);
+const alone: ReadonlySet<string> = new Set(['events', 'replay']);
 
 const idleMs = 5000;
 const say = (text: string): void => console.log(text);
@@ -70,6 +80,10 @@ const measure = async (shop: Shop, options: Options): Promise<Result> => {
   if (options.only.includes('events')) {
     await shop.stop();
     lines.push(...(await benchEvents(options.portBase)).map(told));
+  }
+  if (options.only.includes('replay')) {
+    await shop.stop();
+    lines.push(...(await benchReplay(options.portBase)).map(told));
   }
   say(`\n${toTable(lines, facts)}`);
   return { at: new Date().toISOString(), machine, lines, facts };

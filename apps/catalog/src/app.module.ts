@@ -4,7 +4,6 @@ import { messagingModule } from '@hemline/messaging';
 import { postgresModule } from '@hemline/postgres';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AnswerSender } from './browse/answer-sender.ts';
-import { AnswerSender } from './browse/answer-sender.ts';
 import { Answers } from './browse/answers.ts';
 import { BrowseController } from './browse/browse.controller.ts';
 import { BrowseService } from './browse/browse.service.ts';
@@ -12,6 +11,7 @@ import { DetailStore } from './browse/detail.store.ts';
 import { FacetsStore } from './browse/facets.store.ts';
 import { KnownUrls } from './browse/known-urls.ts';
 import { ListStore } from './browse/list.store.ts';
+import { SharedRedis } from './caching/shared-redis.ts';
 import { CONFIG, type Config } from './config.ts';
 import { CopiesConsumer } from './copies/copies.consumer.ts';
 import { CopiesStore } from './copies/copies.store.ts';
@@ -35,13 +35,13 @@ const stores = [
 ];
 const services = [
   AnswerSender,
-  AnswerSender,
   Answers,
   BrowseService,
   KnownUrls,
   ProductsService,
   QuoteKeysService,
   QuotesService,
+  SharedRedis,
 ];
 
 /** Catalog on one page. */

@@ -18,6 +18,11 @@ export const configSchema = checkEvents(
       .int()
       .min(1_000_000)
       .default(64 * 1024 * 1024),
+    /** Where instances share finished answers; without it each keeps its own. Empty is absent. */
+    REDIS_URL: z.preprocess(
+      (value) => (value === '' ? undefined : value),
+      z.url({ protocol: /^rediss?$/ }).optional(),
+    ),
   }),
 ).readonly();
 

@@ -1,14 +1,23 @@
 import { type Cache, createCache } from '@hemline/cache';
-import type { catalogApi } from '@hemline/contracts';
-import { Counter, Gauge, METRICS, type MetricsRegistry } from '@hemline/telemetry';
+import { METRICS, type MetricsRegistry } from '@hemline/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
+import { observeCaches } from '../caching/cache-metrics.ts';
+import {
+  type Encoding,
+  type FacetsJson,
+  type Tree,
+  answerEncoding,
+  facetsEncoding,
+  treeEncoding,
+} from '../caching/encoding.ts';
+import { SharedRedis } from '../caching/shared-redis.ts';
 import { CONFIG, type Config } from '../config.ts';
 import { type Answer, sizeOfAnswer } from './answer.ts';
 
 /**
  * What is left of the bound of availability once a quiet owner has kept silent for as long as it may.
- * In this process a change is seen at once, as it is forgotten here; another instance learns of it when
- * its answers end.
+ * In this process a change is seen at once, as it is forgotten here, and in the Redis that instances
+ * share; what another instance holds itself it answers with until that ends.
  */
 export const answersKept = { freshMs: 700, staleMs: 200 } as const;
 
@@ -16,9 +25,6 @@ export const answersKept = { freshMs: 700, staleMs: 200 } as const;
 const countsFreshMs = 2000;
 const countsStaleMs = 8000;
 
-/** Facets as the JSON that goes into each page of one filter. */
-export type FacetsJson = { readonly total: number; readonly json: string };
-type Tree = { readonly items: readonly catalogApi.Category[]; readonly answer: Answer };
 type TermsEntry = { readonly typed: string; readonly meant: string };
 
 /** Answers that are finished but for being sent, and what they are made of. */
@@ -34,6 +40,7 @@ export class Answers {
   constructor(
     @Inject(CONFIG) { CACHE_MAX_BYTES }: Config,
     @Inject(METRICS) metrics: MetricsRegistry,
+    redis: SharedRedis,
   ) {
     const answers = (name: string, share: number): Cache<Answer> =>
       createCache({
@@ -42,29 +49,30 @@ export class Answers {
         sizeOf: sizeOfAnswer,
         ttlMs: answersKept.freshMs,
         staleMs: answersKept.staleMs,
+        ...redis.level(answerEncoding),
       });
-    const parts = <Value extends object>(name: string, sizeOf: (value: Value) => number) =>
+    const parts = <Value extends object>(
+      name: string,
+      sizeOf: (value: Value) => number,
+      encoding?: Encoding<Value>,
+    ) =>
       createCache<Value>({
         name,
         maxBytes: Math.floor(CACHE_MAX_BYTES / 16),
         sizeOf,
         ttlMs: countsFreshMs,
         staleMs: countsStaleMs,
+        ...(encoding && redis.level(encoding)),
       });
     this.lists = answers('lists', 3 / 8);
     this.products = answers('products', 3 / 8);
     this.suggestions = answers('suggestions', 1 / 16);
-    this.facets = parts('facets', ({ json }) => json.length);
-    this.categories = parts('categories', ({ answer }) => 2 * answer.body.length);
+    this.facets = parts('facets', ({ json }) => json.length, facetsEncoding);
+    this.categories = parts('categories', ({ answer }) => 2 * answer.body.length, treeEncoding);
     this.terms = parts('terms', ({ typed, meant }) => typed.length + meant.length);
-    observe(metrics, [
-      this.lists,
-      this.products,
-      this.suggestions,
-      this.facets,
-      this.categories,
-      this.terms,
-    ]);
+    const { lists, products, suggestions, facets, categories, terms } = this;
+    const caches = [lists, products, suggestions, facets, categories, terms];
+    observeCaches(metrics, { caches, redis });
   }
 
   /** A product came, changed or went: any list may now be another. */
@@ -84,32 +92,3 @@ export class Answers {
     if (isOtherState) this.lists.clear();
   }
 }
-
-type Observable = Pick<Cache<object>, 'name' | 'stats'>;
-
-const observe = (metrics: MetricsRegistry, caches: readonly Observable[]): void => {
-  const requests = new Counter({
-    name: 'cache_requests_total',
-    help: 'Requests to a cache by how they were answered',
-    labelNames: ['cache', 'outcome'],
-    registers: [metrics],
-    collect: () => {
-      requests.reset();
-      for (const cache of caches) {
-        const { hits, stale, misses, failures } = cache.stats();
-        for (const [outcome, count] of Object.entries({ hits, stale, misses, failures })) {
-          requests.inc({ cache: cache.name, outcome }, count);
-        }
-      }
-    },
-  });
-  const bytes = new Gauge({
-    name: 'cache_bytes',
-    help: 'What a cache holds',
-    labelNames: ['cache'],
-    registers: [metrics],
-    collect: () => {
-      for (const cache of caches) bytes.set({ cache: cache.name }, cache.stats().bytes);
-    },
-  });
-};

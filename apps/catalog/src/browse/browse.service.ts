@@ -1,11 +1,12 @@
 import { catalogApi } from '@hemline/contracts';
 import { Copies } from '@hemline/messaging';
 import { Injectable } from '@nestjs/common';
+import type { FacetsJson, Tree } from '../caching/encoding.ts';
 import { QuotesService } from '../quotes/quotes.service.ts';
 import { SearchStore, type Terms } from '../search/search.store.ts';
 import { toPlain } from '../search/words.ts';
 import { type Answer, toAnswer, toTimelessAnswer } from './answer.ts';
-import { Answers, type FacetsJson } from './answers.ts';
+import { Answers } from './answers.ts';
 import { encodeCursor, toFingerprint } from './cursor.ts';
 import { type DetailRow, DetailStore } from './detail.store.ts';
 import { toFacets, toTree } from './facets.ts';
@@ -147,7 +148,7 @@ export class BrowseService {
     return this.answers.terms.get(plain, () => this.search.findTerms(plain));
   }
 
-  private tree(): Promise<{ items: readonly catalogApi.Category[]; answer: Answer }> {
+  private tree(): Promise<Tree> {
     return this.answers.categories.get('all', async () => {
       const items = toTree(await this.facets.countCategories());
       return { items, answer: toTimelessAnswer({ items }) };

@@ -21,6 +21,9 @@ export class QuotesService {
     private readonly database: Database,
     @Inject(CONFIG) private readonly config: Config,
   ) {
+    // In this process alone: a signed price holds for half an hour, and one that Redis had kept too long
+    // would be as good as a new one to whoever verifies it. Signing also costs less than to ask. Those
+    // in a product's answer go with it where that is shared, and end as soon as it does.
     this.signed = createCache<Signed>({
       name: 'quotes',
       maxBytes: cacheBytes,

@@ -1,3 +1,4 @@
+import { CopyAges, METRICS, type MetricsRegistry } from '@hemline/telemetry';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ASSETS, AssetsController } from './assets/assets.controller.ts';
 import { loadAssets } from './assets/assets.ts';
@@ -58,6 +59,11 @@ export class AppModule {
         ShopFront,
         { provide: ASSETS, useFactory: loadAssets },
         { provide: CONFIG, useValue: config },
+        {
+          provide: CopyAges,
+          useFactory: (metrics: MetricsRegistry) => new CopyAges(metrics),
+          inject: [METRICS],
+        },
       ],
     };
   }

@@ -4,7 +4,7 @@ import { eur, item, picture } from '../../test/builders.ts';
 import { GoodsCard } from './goods-card.tsx';
 import { Picture } from './picture.tsx';
 import { Price, toMajorUnits } from './price.tsx';
-import { ago, stockWords } from './stock.tsx';
+import { OldStock, Stock, stockWords } from './stock.tsx';
 
 describe('a picture', () => {
   const html = (isFirst: boolean): string =>
@@ -51,18 +51,29 @@ describe('a price', () => {
 });
 
 describe('stock', () => {
-  it('is a copy, and says how old it is', () => {
-    const asOf = '2026-05-04T10:00:00.000Z';
-    const after = (seconds: number): string =>
-      ago(asOf, new Date(Date.parse(asOf) + seconds * 1e3));
-    expect([0, 59, 61, 600, 3_600].map(after)).toEqual([
-      'a moment ago',
-      'a moment ago',
-      'a minute ago',
-      '10 minutes ago',
-      'an hour ago',
-    ]);
-    expect(ago(asOf, new Date(0))).toBe('a moment ago');
+  const asOf = '2026-05-04T10:00:00.000Z';
+  const words = (state: 'in_stock' | 'few_left' | 'sold_out', seconds: number): string => {
+    const now = new Date(Date.parse(asOf) + seconds * 1000);
+    const html = renderToString(<Stock availability={{ state, left: 2, asOf }} now={now} />);
+    return html.replaceAll(/<[^>]*>/g, '');
+  };
+
+  it('says its age where it is a number, and else only where it is older than a copy may be', () => {
+    expect(words('few_left', 2)).toBe('2 left, a moment ago');
+    expect(words('in_stock', 2)).toBe('In stock');
+    expect(words('sold_out', 2)).toBe('Sold out');
+    expect(words('few_left', 3)).toBe('2 left when we last looked, at 10:00 UTC');
+    expect(words('in_stock', 600)).toBe('In stock when we last looked, at 10:00 UTC');
+    expect(words('sold_out', 86_400)).toBe('Sold out when we last looked, at 10:00 UTC on 4 May');
+  });
+
+  it('of many is said once, as of the oldest', () => {
+    const old = new Date(Date.parse(asOf) - 600_000).toISOString();
+    const html = (times: string[]): string =>
+      renderToString(<OldStock asOf={times} now={new Date(asOf)} class="notice" />);
+    expect(html([asOf, old])).toContain('as we knew it at 09:50 UTC. We look again when you pay.');
+    expect(html([asOf])).toBe('');
+    expect(html([])).toBe('');
   });
 
   it('counts only what is scarce', () => {

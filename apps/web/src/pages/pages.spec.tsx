@@ -24,7 +24,8 @@ import { parseListQuery } from './list/list-query.ts';
 import { OrderPage } from './order/order.page.tsx';
 import { ProductPage } from './product/product.page.tsx';
 
-const now = new Date('2026-05-04T10:00:30.000Z');
+const now = new Date('2026-05-04T10:00:01.000Z');
+const later = new Date('2026-05-04T10:31:00.000Z');
 const evil = '</script><script>alert(1)</script>"\'&';
 
 const checkout = (parts: Partial<CheckoutProps> = {}): JSX.Element =>
@@ -44,26 +45,33 @@ const checkout = (parts: Partial<CheckoutProps> = {}): JSX.Element =>
   });
 
 const search = (words: string): JSX.Element =>
-  ListPage({ shop, query: parseListQuery(`q=${encodeURIComponent(words)}`), list: list() });
+  ListPage({ shop, now, query: parseListQuery(`q=${encodeURIComponent(words)}`), list: list() });
+
+const inSize = { Colour: 'Indigo', Size: 'M' };
 
 const pages: Readonly<Record<string, JSX.Element>> = {
   home: HomePage({ shop, items: Array.from({ length: 60 }, () => item()) }),
   'home without catalog': HomePage({ shop, items: undefined }),
   list: ListPage({
     shop,
+    now,
     query: parseListQuery('option.Colour=Indigo&category=clothing/shirts'),
     list: list({ items: Array.from({ length: 100 }, () => item()), next: 'abc' }),
   }),
   'list with nothing in it': ListPage({
     shop,
+    now,
     query: parseListQuery('q=zzzz&inStock=true'),
     list: list({ items: [], total: 0 }),
   }),
-  'list from memory': ListPage({ shop, query: [], list: list(), heldSince: now }),
+  'list from memory': ListPage({ shop, now, query: [], list: list(), heldSince: now }),
+  'list of old stock': ListPage({ shop, now: later, query: [], list: list() }),
+  'product of old stock': ProductPage({ shop, product: product(), asked: inSize, now: later }),
+  'bag of old stock': BagPage({ shop, now: later, cart: cart() }),
   product: ProductPage({ shop, product: product(), asked: { Size: 'M' }, now }),
   'product sold out': ProductPage({ shop, product: product(), asked: { Colour: 'Chalk' }, now }),
-  bag: BagPage({ shop, cart: cart() }),
-  'bag with nothing in it': BagPage({ shop, cart: undefined }),
+  bag: BagPage({ shop, now, cart: cart() }),
+  'bag with nothing in it': BagPage({ shop, now, cart: undefined }),
   checkout: checkout(),
   'checkout with faults': checkout({ errors: [{ field: 'email', message: 'Enter it.' }] }),
   'checkout without payments': checkout({ totals: undefined }),
@@ -135,19 +143,41 @@ describe('what pages say', () => {
 
   it('of a changed price: old and new, and which of them she pays', () => {
     const notice = { kind: 'price_changed', was: eur(4_900), now: eur(5_200) } as const;
-    const up = html(BagPage({ shop, cart: cart({ lines: [cartLine({ notices: [notice] })] }) }));
+    const up = html(
+      BagPage({ shop, now, cart: cart({ lines: [cartLine({ notices: [notice] })] }) }),
+    );
     expect(up).toMatch(/€49\.00<\/del>.*€52\.00/);
     expect(up).toContain('It stays €49.00 for you if you order before');
     const less = { ...notice, now: eur(4_500) };
-    const down = html(BagPage({ shop, cart: cart({ lines: [cartLine({ notices: [less] })] }) }));
+    const down = html(
+      BagPage({ shop, now, cart: cart({ lines: [cartLine({ notices: [less] })] }) }),
+    );
     expect(down).toContain('You will pay the new price');
   });
 
   it('of scarce stock: how many, and how old that number is', () => {
-    const asked = { Colour: 'Indigo', Size: 'M' };
-    const page = html(ProductPage({ shop, product: product(), asked, now }));
+    const page = html(ProductPage({ shop, product: product(), asked: inSize, now }));
     expect(page).toContain('2 left<span class="stock-age">, a moment ago</span>');
     expect(page).not.toContain('<option>3</option>');
+  });
+
+  it('of stock that is older than it may be: as of when, and that paying decides; else nothing', () => {
+    const words = (page: JSX.Element): string => html(page).replaceAll(/<[^>]*>/g, '');
+    const goods = { shop, product: product(), asked: inSize };
+    expect(words(ProductPage({ ...goods, now: later }))).toContain(
+      '2 left when we last looked, at 10:00 UTC',
+    );
+    const again = 'We look again when you pay.';
+    for (const at of [later, now]) {
+      const all = [
+        ProductPage({ ...goods, now: at }),
+        ListPage({ shop, now: at, query: [], list: list() }),
+        BagPage({ shop, now: at, cart: cart() }),
+      ];
+      for (const page of all) expect(words(page).includes(again)).toBe(at === later);
+    }
+    const held = ProductPage({ ...goods, now, heldSince: now });
+    expect(words(held)).toContain('2 left when we last looked, at 10:00 UTC');
   });
 
   it('of what is sold out: shown and marked, with no button to press', () => {
@@ -182,7 +212,7 @@ describe('what pages say', () => {
   it('to search engines: only whole pages, each by its one address', () => {
     const page = html(pages['list'] ?? <p />);
     expect(page).toContain('noindex');
-    const plain = html(ListPage({ shop, query: parseListQuery('category=a'), list: list() }));
+    const plain = html(ListPage({ shop, now, query: parseListQuery('category=a'), list: list() }));
     expect(plain).not.toContain('noindex');
     expect(plain).toContain(
       '<link rel="canonical" href="https://hemline.example/products?category=a"',

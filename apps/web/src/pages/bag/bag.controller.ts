@@ -59,6 +59,7 @@ export class BagController {
     const page = BagPage({
       shop: this.front.shop,
       cart,
+      now: new Date(),
       added: typeof added === 'string' ? added : undefined,
       removed: decodeRemoved(this.cookies.removed(request)),
       problem: typeof problem === 'string' ? (problemWords[problem] ?? otherProblem) : undefined,

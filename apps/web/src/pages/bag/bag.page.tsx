@@ -2,6 +2,7 @@ import type { cartApi } from '@hemline/contracts';
 import type { JSX } from 'preact';
 import { Picture } from '../../goods/picture.tsx';
 import { money } from '../../goods/price.tsx';
+import { OldStock } from '../../goods/stock.tsx';
 import { Document } from '../../layout/document.tsx';
 import { GrainLine, Tape } from '../../layout/marks.tsx';
 import { productPath } from '../../layout/paths.ts';
@@ -14,6 +15,7 @@ export type BagProps = {
   readonly shop: Shop;
   /** Undefined where she has none yet. */
   readonly cart: cartApi.Cart | undefined;
+  readonly now: Date;
   /** What she has just put in. */
   readonly added?: string | undefined;
   /** What she has just taken out, and may want back. */
@@ -22,7 +24,7 @@ export type BagProps = {
   readonly problem?: string | undefined;
 };
 
-export const BagPage = ({ shop, cart, added, removed, problem }: BagProps): JSX.Element => {
+export const BagPage = ({ shop, cart, now, added, removed, problem }: BagProps): JSX.Element => {
   const lines = cart?.lines ?? [];
   return (
     <Document shop={shop} title="Your bag">
@@ -43,7 +45,7 @@ export const BagPage = ({ shop, cart, added, removed, problem }: BagProps): JSX.
               <Line line={line} shop={shop} isNew={line.sku === added} />
             ))}
           </ul>
-          <Summary cart={cart} />
+          <Summary cart={cart} now={now} />
         </div>
       )}
     </Document>
@@ -144,7 +146,10 @@ const Line = ({ line, shop, isNew }: LineProps): JSX.Element => {
   );
 };
 
-const Summary = ({ cart }: { readonly cart: cartApi.Cart | undefined }): JSX.Element => (
+const stockAsOf = (cart: cartApi.Cart | undefined): string[] =>
+  (cart?.lines ?? []).flatMap(({ availability }) => availability?.asOf ?? []);
+
+const Summary = ({ cart, now }: Pick<BagProps, 'cart' | 'now'>): JSX.Element => (
   <aside class="summary" aria-label="Sum of your bag">
     {cart?.subtotal && (
       <dl class="totals">
@@ -154,6 +159,7 @@ const Summary = ({ cart }: { readonly cart: cartApi.Cart | undefined }): JSX.Ele
         </div>
       </dl>
     )}
+    <OldStock asOf={stockAsOf(cart)} now={now} class="summary-note" />
     <p class="summary-note">Tax is in it. Sending is added at the next step, before you pay.</p>
     <p>
       <a class="button button-wide" href="/checkout">

@@ -1,13 +1,8 @@
 import type { cartApi } from '@hemline/contracts';
 import type { JSX } from 'preact';
 import { money } from '../../goods/price.tsx';
+import { clock } from '../../layout/clock.ts';
 import { csrfGap } from '../../rendering/template.ts';
-
-const clock = new Intl.DateTimeFormat('en-IE', {
-  hour: '2-digit',
-  minute: '2-digit',
-  timeZone: 'UTC',
-});
 
 type NoticesProps = { readonly line: cartApi.CartLine; readonly name: string };
 
@@ -59,7 +54,7 @@ const PriceChanged = ({
     <span aria-hidden="true">→</span> <span class="vh">to </span>
     <strong>{money(now)}</strong>.{' '}
     {BigInt(now.amount) > BigInt(line.unitPrice.amount)
-      ? `It stays ${money(line.unitPrice)} for you if you order before ${clock.format(new Date(line.quoteExpiresAt))} UTC.`
+      ? `It stays ${money(line.unitPrice)} for you if you order before ${clock(new Date(line.quoteExpiresAt))}.`
       : 'You will pay the new price.'}
   </p>
 );

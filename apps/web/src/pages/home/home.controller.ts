@@ -1,4 +1,5 @@
 import { ServiceUnavailable } from '@hemline/http';
+import { CopyAges } from '@hemline/telemetry';
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ShopFront } from '../../layout/shop-front.ts';
@@ -22,6 +23,7 @@ export class HomeController {
     private readonly loader: ListLoader,
     private readonly front: ShopFront,
     private readonly sender: PageSender,
+    private readonly ages: CopyAges,
   ) {}
 
   @Get()
@@ -33,6 +35,7 @@ export class HomeController {
       const page = this.pages.get(answer, heldSince === undefined ? '' : 'held', () =>
         HomePage({ shop, items, heldSince }),
       );
+      if (answer.kind === 'ok') this.ages.observe('web.price', Date.parse(answer.value.asOf));
       this.sender.send(request, reply, page);
     } catch (error) {
       if (!(error instanceof ServiceUnavailable)) throw error;

@@ -1,3 +1,4 @@
+import { CopyAges } from '@hemline/telemetry';
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ShopFront } from '../../layout/shop-front.ts';
@@ -18,6 +19,7 @@ export class ListController {
     private readonly loader: ListLoader,
     private readonly front: ShopFront,
     private readonly sender: PageSender,
+    private readonly ages: CopyAges,
   ) {}
 
   @Get()
@@ -34,8 +36,15 @@ export class ListController {
     }
     const variant = heldSince === undefined ? '' : 'held';
     const page = this.pages.get(answer, variant, () =>
-      ListPage({ shop: this.front.shop, query, list: answer.value, heldSince }),
+      ListPage({
+        shop: this.front.shop,
+        query,
+        list: answer.value,
+        now: new Date(),
+        heldSince,
+      }),
     );
+    this.ages.observe('web.price', Date.parse(answer.value.asOf));
     this.sender.send(request, reply, page);
   }
 }

@@ -2,6 +2,7 @@ import type { catalogApi } from '@hemline/contracts';
 import type { JSX } from 'preact';
 import { GoodsGrid } from '../../goods/goods-card.tsx';
 import { money } from '../../goods/price.tsx';
+import { OldStock } from '../../goods/stock.tsx';
 import { Document } from '../../layout/document.tsx';
 import { Held } from '../../layout/held.tsx';
 import { GrainLine } from '../../layout/marks.tsx';
@@ -22,13 +23,14 @@ export type ListProps = {
   readonly shop: Shop;
   readonly query: ListQuery;
   readonly list: catalogApi.ProductList;
+  readonly now: Date;
   /** Since when catalog has not answered, where this is an old list. */
   readonly heldSince?: Date | undefined;
 };
 
 export const cardSizes = '(min-width: 64rem) 260px, (min-width: 48rem) 30vw, calc(50vw - 1.6rem)';
 
-export const ListPage = ({ shop, query, list, heldSince }: ListProps): JSX.Element => {
+export const ListPage = ({ shop, query, list, now, heldSince }: ListProps): JSX.Element => {
   const words = valueOf(query, 'q');
   const title = titleOf(query, list);
   const isPlain = conditions(query).every(([name]) => name === 'category');
@@ -41,7 +43,11 @@ export const ListPage = ({ shop, query, list, heldSince }: ListProps): JSX.Eleme
       isIndexed={isPlain && valueOf(query, 'cursor') === undefined}
       {...(words !== undefined && { words })}
     >
-      {heldSince && <Held since={heldSince} />}
+      {heldSince ? (
+        <Held since={heldSince} />
+      ) : (
+        <OldStock asOf={stockAsOf(list)} now={now} class="notice" />
+      )}
       <div class="list-head">
         <h1>{title}</h1>
         <p class="list-total">{list.total === 1 ? '1 thing' : `${list.total} things`}</p>
@@ -70,6 +76,9 @@ export const ListPage = ({ shop, query, list, heldSince }: ListProps): JSX.Eleme
     </Document>
   );
 };
+
+const stockAsOf = ({ items }: catalogApi.ProductList): string[] =>
+  items.map(({ availability }) => availability.asOf);
 
 const facetTitle = (list: catalogApi.ProductList, name: string, value: string): string =>
   list.facets

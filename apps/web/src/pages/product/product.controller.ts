@@ -1,4 +1,5 @@
 import { DomainError } from '@hemline/http';
+import { CopyAges } from '@hemline/telemetry';
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ShopFront } from '../../layout/shop-front.ts';
@@ -17,6 +18,7 @@ export class ProductController {
     private readonly loader: ProductLoader,
     private readonly front: ShopFront,
     private readonly sender: PageSender,
+    private readonly ages: CopyAges,
   ) {}
 
   @Get(':handle')
@@ -39,6 +41,7 @@ export class ProductController {
     const page = this.pages.get(answer, variant, () =>
       ProductPage({ shop: this.front.shop, product, asked, now: new Date(), heldSince }),
     );
+    this.ages.observe('web.price', Date.parse(product.asOf));
     this.sender.send(request, reply, page);
   }
 }

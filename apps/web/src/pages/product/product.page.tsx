@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { GoodsGrid } from '../../goods/goods-card.tsx';
 import { Picture } from '../../goods/picture.tsx';
 import { Price } from '../../goods/price.tsx';
-import { Stock } from '../../goods/stock.tsx';
+import { Stock, oldSince } from '../../goods/stock.tsx';
 import { Document } from '../../layout/document.tsx';
 import { Held } from '../../layout/held.tsx';
 import { categoryPath, imageUrl, productPath } from '../../layout/paths.ts';
@@ -61,7 +61,7 @@ export const ProductPage = ({
           <p class="product-vendor">{product.vendor}</p>
           <ShownPrice product={product} selection={selection} />
           <Choices product={product} selection={selection} imagesUrl={shop.imagesUrl} />
-          <AddToBag product={product} selection={selection} now={now} />
+          <AddToBag selection={selection} now={now} isHeld={heldSince !== undefined} />
           <Details product={product} />
         </div>
       </div>
@@ -153,11 +153,9 @@ const ShownPrice = ({ product, selection }: PartProps): JSX.Element | null => {
   );
 };
 
-const AddToBag = ({
-  product,
-  selection: { variant, missing },
-  now,
-}: PartProps & { readonly now: Date }): JSX.Element => {
+type AddProps = Pick<PartProps, 'selection'> & { readonly now: Date; readonly isHeld: boolean };
+
+const AddToBag = ({ selection: { variant, missing }, now, isHeld }: AddProps): JSX.Element => {
   if (missing.length > 0) {
     return (
       <p class="ask">Choose your {missing.join(' and ').toLowerCase()} to add it to your bag.</p>
@@ -167,19 +165,21 @@ const AddToBag = ({
   if (variant.availability.state === 'sold_out') {
     return (
       <p class="ask">
-        <Stock availability={variant.availability} asOf={product.asOf} now={now} />. Others of it
-        may still be here: choose one that is not crossed out.
+        <Stock availability={variant.availability} now={now} isHeld={isHeld} />. Others of it may
+        still be here: choose one that is not crossed out.
       </p>
     );
   }
   const most = Math.min(10, variant.availability.left ?? 10);
+  const isOld = isHeld || oldSince([variant.availability.asOf], now) !== undefined;
   return (
     <form class="add" method="post" action="/cart/add" data-once>
       <input type="hidden" name="csrf" value={csrfGap} />
       <input type="hidden" name="sku" value={variant.sku} />
       <input type="hidden" name="quote" value={variant.quote} />
       <p class="add-stock">
-        <Stock availability={variant.availability} asOf={product.asOf} now={now} />
+        <Stock availability={variant.availability} now={now} isHeld={isHeld} />
+        {isOld && <span class="stock-again">We look again when you pay.</span>}
       </p>
       <label class="add-quantity">
         <span>How many</span>

@@ -113,6 +113,8 @@ describeWithRedis('instances of catalog with one Redis', () => {
       [1, 50, 'in_stock'],
       [2, 0, 'sold_out'],
     ] as const) {
+      const mark = 'catalog:products:mark:towel';
+      await redis.ask((client) => client.del(mark));
       await catalog.tell('payments', events.stockChanged, {
         subject: 'towel',
         version,
@@ -122,6 +124,7 @@ describeWithRedis('instances of catalog with one Redis', () => {
         () => stateOf(catalog.service),
         (seen) => seen === state,
       );
+      expect(await keys()).toContain(mark);
       expect(await stateOf(await startAnother())).toBe(state);
     }
   });

@@ -40,6 +40,14 @@ describe('boundaries', () => {
       'a cache where money is decided',
       { '@hemline/payments': ['service', '@hemline/cache'], '@hemline/cache': ['runtime'] },
     ],
+    [
+      'a cache behind what payments uses',
+      {
+        '@hemline/payments': ['service', 'http'],
+        http: ['runtime', '@hemline/cache'],
+        '@hemline/cache': ['runtime'],
+      },
+    ],
   ])('refuse %s', (_what, edges) => {
     expect(checkGraph(graph(edges as never)).length).toBeGreaterThan(0);
   });

@@ -58,15 +58,21 @@ export const checkGraph = (graph: Graph): string[] => {
       }
     }
   }
-  if (
-    kindOf(graph, '@hemline/payments') &&
-    graph.dependencies['@hemline/payments']?.some(({ target }) => target === '@hemline/cache')
-  ) {
+  if (reaches(graph, '@hemline/payments', '@hemline/cache')) {
     faults.push(
-      '@hemline/payments must not depend on @hemline/cache: no decision about money reads a cache',
+      '@hemline/payments must not depend on @hemline/cache, nor on what does: no decision about money or stock reads a cache',
     );
   }
   return [...faults, ...findCycles(graph)];
+};
+
+/** Whether one project uses another, itself or through others. */
+const reaches = (graph: Graph, from: string, to: string): boolean => {
+  const seen = new Set([from]);
+  for (const project of seen) {
+    for (const { target } of graph.dependencies[project] ?? []) seen.add(target);
+  }
+  return seen.has(to);
 };
 
 const findCycles = (graph: Graph): string[] => {

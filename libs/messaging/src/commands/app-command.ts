@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { DynamicModule } from '@nestjs/common';
-import type { Transport } from '../transports/transport.ts';
+import { GroupRunning, type Transport } from '../transports/transport.ts';
 import { commandLogger, connect } from './connection.ts';
 import * as letters from './dead-letters.store.ts';
 import { type Offline, openOffline } from './offline.ts';
@@ -23,7 +23,7 @@ const interrupted = 130;
 export const runAppEvents = async (options: AppOfEvents): Promise<void> => {
   // oxlint-disable-next-line node/no-process-env -- the one place where the environment enters
   const { env } = process;
-  await runAsProcess('node dist/events.js', (here) => ({
+  await runAsProcess({ name: 'node dist/events.js', args: process.argv.slice(2) }, (here) => ({
     open: async () => [connect(options.app, env, commandLogger(here.err))],
     byOwnCode: (_app, command) => runByOwnCode(options, command, { ...here, env }),
   }));
@@ -33,14 +33,22 @@ type OpenPlace = (
   here: Terminal & { readonly signal: AbortSignal },
 ) => Pick<Place, 'open' | 'byOwnCode'>;
 
+type Typed = {
+  /** As the command is typed. */
+  readonly name: string;
+  readonly args: readonly string[];
+  /** Lines of help for options that `args` has no more. */
+  readonly options?: readonly string[];
+};
+
 /** One command, as the process that this is. */
-export const runAsProcess = async (name: string, open: OpenPlace): Promise<void> => {
-  const { argv, stdout: out, stderr: err } = process;
+export const runAsProcess = async (typed: Typed, open: OpenPlace): Promise<void> => {
+  const { stdout: out, stderr: err } = process;
   const { signal } = stopOnSignals();
   // Whoever reads us, such as `head`, may have had enough.
   out.on('error', () => process.exit());
   const here = { out, err, signal };
-  process.exitCode = await runEvents(argv.slice(2), { name, ...here, ...open(here) });
+  process.exitCode = await runEvents(typed.args, { ...typed, ...here, ...open(here) });
   // What a library left open must not keep a finished command.
   setTimeout(() => process.exit(), 1000).unref();
 };
@@ -64,7 +72,7 @@ const runByOwnCode = async (
   const app = await openOffline(options.module(here.env), commandLogger(here.err));
   try {
     return command.kind === 'resend'
-      ? await runResend(app, command, here)
+      ? await runResend(app, { ...command, app: options.app }, here)
       : await runReplay(app, options, command, here);
   } finally {
     await app.close();
@@ -75,19 +83,20 @@ type Resend = Extract<OwnCodeCommand, { readonly kind: 'resend' }>;
 
 const runResend = async (
   { server, database }: Offline,
-  { id, isJson }: Resend,
+  { id, isJson, app }: Resend & { readonly app: string },
   { out }: Here,
 ): Promise<number> => {
   const letter = await letters.find(database, Number(id));
   if (!letter) throw new Refusal(`There is no dead letter "${id}" any more.`);
   const { topic, key, applied, dropped, left } = await resend(server, database, letter);
+  const stillDead = left.map(({ id: each, reason }) => ({ id: `${app}-${each}`, reason }));
   if (isJson) {
-    printJson(out, { topic, key, applied, dropped, left });
+    printJson(out, { topic, key, applied, dropped, left: stillDead });
   } else {
     const also = dropped === 0 ? '' : `, ${dropped} not needed any more`;
     out.write(`${plural(applied, 'event')} of ${topic} ${key} applied${also}.\n`);
     if (left.length === 0) out.write('Its key flows again.\n');
-    for (const each of left) out.write(`${each.id} is still dead: ${each.reason}\n`);
+    for (const each of stillDead) out.write(`${each.id} is still dead: ${each.reason}\n`);
   }
   return left.length === 0 ? 0 : 1;
 };
@@ -111,7 +120,11 @@ const runReplay = async (
     from,
     signal,
     onProgress: (done, total) => progress.show(done, total),
-  }).finally(() => progress.end());
+  })
+    .catch((error: unknown) => {
+      throw error instanceof GroupRunning ? stillRunning(app) : error;
+    })
+    .finally(() => progress.end());
   const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
   if (isJson) {
     printJson(out, { ...result, seconds });
@@ -129,3 +142,9 @@ const runReplay = async (
   }
   return result.isWhole ? 0 : interrupted;
 };
+
+const stillRunning = (app: string): Refusal =>
+  new Refusal(
+    `The group ${app} is running. Stop its service first; where "npm start" runs it, start the ` +
+      `others alone by "npm start -- --without ${app}".`,
+  );

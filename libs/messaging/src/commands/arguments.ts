@@ -20,7 +20,10 @@ export type Command =
       readonly isJson: boolean;
     };
 
-export const usage = (name: string): string => `Usage: ${name} COMMAND [--json]
+export const usage = (name: string, options: readonly string[] = []): string =>
+  [help(name), ...options.map((line) => `  ${line}`)].join('\n');
+
+const help = (name: string): string => `Usage: ${name} COMMAND [--json]
 
   lag                        how many events each app is behind, and what is parked
   dead-letters               events that could not be applied, and why

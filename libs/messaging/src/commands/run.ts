@@ -9,6 +9,8 @@ import type { Terminal } from './terminal.ts';
 export type Place = Terminal & {
   /** As the command is typed there. */
   readonly name: string;
+  /** Lines of help for options that only this place has. */
+  readonly options?: readonly string[];
   readonly open: () => Promise<readonly Connection[]>;
   /** Runs `resend` or `replay` by the handlers of that app; resolves with the exit code. */
   readonly byOwnCode: (app: string, command: OwnCodeCommand) => Promise<number>;
@@ -22,7 +24,7 @@ export const runEvents = async (args: readonly string[], place: Place): Promise<
   try {
     const command = parseCommand(args);
     if (command.kind === 'help') {
-      place.out.write(`${usage(place.name)}\n`);
+      place.out.write(`${usage(place.name, place.options)}\n`);
       return 0;
     }
     const connections = await place.open();
@@ -34,7 +36,7 @@ export const runEvents = async (args: readonly string[], place: Place): Promise<
   } catch (error) {
     const { exitCode = 1, message } = error as Partial<Refusal> & Error;
     place.err.write(`${message}\n`);
-    if (exitCode === 2) place.err.write(`\n${usage(place.name)}\n`);
+    if (exitCode === 2) place.err.write(`\n${usage(place.name, place.options)}\n`);
     return exitCode;
   }
 };

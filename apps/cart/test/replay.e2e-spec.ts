@@ -2,70 +2,39 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Envelope, events } from '@hemline/contracts';
 import type { RunningService } from '@hemline/http';
-import { PostgresTransport } from '@hemline/messaging';
-import { createLogger } from '@hemline/telemetry';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import {
   dump,
   runEventsCommand,
   startEventsCommand,
 } from '../../../libs/messaging/test/commands.ts';
+import { type Scene, engines, newScene } from '../../../libs/messaging/test/scene.ts';
 import { eventually } from '../../../libs/postgres/test/eventually.ts';
-import { type TestDatabase, testDatabase } from '../../../libs/postgres/test/test-database.ts';
 import { start } from '../src/main.ts';
 import { anEvent, newSigner } from './builders.ts';
 
 jest.setTimeout(120_000);
 
-const logger = createLogger({ service: 'test', level: 'silent' });
+// Over Kafka too where there is one, by TEST_KAFKA_BROKERS.
 const topicOf = new Map(Object.values(events).map(({ type, topic }) => [type as string, topic]));
 const copies = ['product_copies', 'stock_copies', 'quote_keys'];
 const ours = ['carts', 'line_requests', 'placed_orders', 'outbox'];
 
-let own: TestDatabase;
-let log: TestDatabase;
-let env: Record<string, string>;
+let scene: Scene;
 let service: RunningService;
-const transports = new Map<string, PostgresTransport>();
-
-beforeAll(async () => {
-  [own, log] = await Promise.all([testDatabase('cart'), testDatabase('events')]);
-  env = {
-    PORT: '0',
-    HOST: '127.0.0.1',
-    LOG_LEVEL: 'silent',
-    DATABASE_URL: own.url,
-    EVENTS_DATABASE_URL: log.urlAs('cart'),
-  };
-  for (const app of ['catalog', 'payments', 'cart'])
-    transports.set(app, new PostgresTransport({ url: log.urlAs(app), app, logger }));
-  service = await start(env);
-});
-
-afterAll(async () => {
-  await service.close();
-  for (const transport of transports.values()) await transport.close();
-  await Promise.all([own.close(), log.close()]);
-});
 
 const publish = async (facts: readonly Envelope[]): Promise<void> => {
   for (let i = 0; i < facts.length; i += 100) {
     const part = facts.slice(i, i + 100);
-    for (const owner of ['catalog', 'payments']) {
-      const messages = part
-        .map((fact) => ({ fact, topic: topicOf.get(fact.type) ?? '' }))
-        .filter(({ topic }) => topic.startsWith(`${owner}.`))
-        .map(({ fact, topic }) => ({ topic, key: fact.subject, value: JSON.stringify(fact) }));
-      await transports.get(owner)?.publish(messages);
+    for (const topic of new Set(topicOf.values())) {
+      const those = part.filter(({ type }) => topicOf.get(type) === topic);
+      if (those.length > 0) await scene.publish(topic, those);
     }
   }
 };
 
-const caughtUp = (): Promise<void> =>
-  eventually(async () => {
-    const lag = await transports.get('cart')?.lag('cart');
-    expect(Object.values(lag ?? { none: 1 }).every((n) => n === 0)).toBe(true);
-  }, 30_000);
+const countClosedTold = async (): Promise<number> => (await scene.told('cart.carts')).length;
+const dumpAll = (): Promise<string> => dump(scene.database, [...copies, ...ours]);
 
 /** The same numbers each time, so that a failure can be seen again. */
 const newRandom = (seed: number) => (below: number) => {
@@ -174,65 +143,68 @@ const anOrder = async (): Promise<Envelope[]> => {
   ];
 };
 
-const countClosedTold = async (): Promise<number> => {
-  const { rows } = await log.database.query<{ n: number }>({
-    text: `select count(*)::int as n from event_log where topic = 'cart.carts'`,
+describe.each(engines)('a replay of what cart copies, over %s', (engine) => {
+  beforeAll(async () => {
+    scene = await newScene('cart', engine);
+    service = await start(scene.env);
   });
-  return rows[0]?.n ?? -1;
-};
 
-describe('a replay of what cart copies', () => {
+  afterAll(async () => {
+    await service.close();
+    await scene.close();
+  });
   it('makes every copy anew to the same bytes, and repeats nothing else', async () => {
     await publish([aKey(), aKey(), ...(await anOrder()), ...traffic(600)]);
-    await caughtUp();
+    await scene.caughtUp();
     await eventually(async () => expect(await countClosedTold()).toBe(1));
-    const running = await runEventsCommand('cart', ['replay', 'cart', '--from', '0'], env);
+    const running = await runEventsCommand('cart', ['replay', 'cart', '--from', '0'], scene.env);
     expect(running).toMatchObject({ code: 1, out: '' });
-    expect(running.err).toMatch(/the group cart is running: stop its service first/);
+    expect(running.err).toMatch(/The group cart is running. Stop its service first/);
     await service.close();
-    const before = await dump(own.database, [...copies, ...ours]);
-    await own.database.query({ text: `update stock_copies set available = available + 1` });
-    await own.database.query({ text: `delete from product_copies where sku like '%7'` });
+    const before = await dumpAll();
+    await scene.database.query({ text: `update stock_copies set available = available + 1` });
+    await scene.database.query({ text: `delete from product_copies where sku like '%7'` });
 
-    const ran = await runEventsCommand('cart', ['replay', 'cart', '--from', '0', '--json'], env);
+    const ran = await runEventsCommand(
+      'cart',
+      ['replay', 'cart', '--from', '0', '--json'],
+      scene.env,
+    );
     expect([ran.code, ran.err]).toEqual([0, '']);
     expect(JSON.parse(ran.out)).toMatchObject({ group: 'cart', isWhole: true, deadLetters: 0 });
-    expect(await dump(own.database, [...copies, ...ours])).toBe(before);
+    expect(await dumpAll()).toBe(before);
 
-    service = await start(env);
+    service = await start(scene.env);
     await publish([aKey()]);
-    await caughtUp();
+    await scene.caughtUp();
     await sleep(1000);
     expect(await countClosedTold()).toBe(1);
   });
 
   it('that is killed half-way ends right when it is run again, and when cart starts instead', async () => {
     await publish(manyStocks(20_000));
-    await caughtUp();
+    await scene.caughtUp();
     await service.close();
-    const before = await dump(own.database, [...copies, ...ours]);
+    const before = await dumpAll();
     const rowsOf = async (): Promise<number> =>
-      (await dump(own.database, ['stock_copies'])).split('\n').length;
+      (await dump(scene.database, ['stock_copies'])).split('\n').length;
     const all = await rowsOf();
     const killHalfWay = async (): Promise<void> => {
-      const command = startEventsCommand('cart', ['replay', 'cart', '--from', '0'], env);
+      const command = startEventsCommand('cart', ['replay', 'cart', '--from', '0'], scene.env);
       await eventually(async () => expect(await rowsOf()).toBeLessThan(all), 20_000);
       command.kill('SIGKILL');
       await command.ended;
       expect(await rowsOf()).toBeLessThan(all);
     };
     await killHalfWay();
-    await eventually(
-      async () => expect(await transports.get('cart')?.members('cart')).toBe(0),
-      15_000,
-    );
-    const ran = await runEventsCommand('cart', ['replay', 'cart', '--from', '0'], env);
+    await eventually(async () => expect(await scene.as('cart').members('cart')).toBe(0), 15_000);
+    const ran = await runEventsCommand('cart', ['replay', 'cart', '--from', '0'], scene.env);
     expect([ran.code, ran.err]).toEqual([0, '']);
-    expect(await dump(own.database, [...copies, ...ours])).toBe(before);
+    expect(await dumpAll()).toBe(before);
 
     await killHalfWay();
-    service = await start(env);
-    await caughtUp();
-    expect(await dump(own.database, [...copies, ...ours])).toBe(before);
+    service = await start(scene.env);
+    await scene.caughtUp();
+    expect(await dumpAll()).toBe(before);
   });
 });

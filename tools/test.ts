@@ -29,7 +29,8 @@ const runJest = async (
     node,
     [
       ...jest,
-      '--maxWorkers=2',
+      // Journeys share one shop, and one of them stops a part of it.
+      `--maxWorkers=${projects.includes('journey') ? 1 : 2}`,
       '--json',
       `--outputFile=${outputFile}`,
       '--selectProjects',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { type Platform, type Wanted, findWanted, readPlatform, setStock } from './test/platform.ts';
+import { type Platform, findWanted, readPlatform, setStock, wantedPath } from './test/platform.ts';
 import { Shopper, openBrowser } from './test/shopper.ts';
 
 let browser: Browser;
@@ -10,9 +10,6 @@ beforeAll(async () => {
   [browser, platform] = await Promise.all([openBrowser(), readPlatform()]);
 }, 30_000);
 afterAll(() => browser.close());
-
-const wantedPath = ({ product, variant }: Wanted): string =>
-  `/products/${product.handle}?${new URLSearchParams(variant.options)}`;
 
 /** Reloads until the page says it, and tells after how long it did. */
 const waitForWords = async (shopper: Shopper, path: string, words: string): Promise<number> => {

@@ -8,7 +8,10 @@ import { catalogApi } from '@hemline/contracts';
 export type Platform = {
   readonly web: string;
   readonly catalog: string;
+  readonly cart: string;
   readonly payments: string;
+  /** As its superuser, where the platform brought it. */
+  readonly postgres: string | undefined;
   readonly staffToken: string;
 };
 
@@ -17,8 +20,9 @@ const repository = resolve(import.meta.dirname, '../../..');
 export const readPlatform = async (): Promise<Platform> => {
   const path = process.env['HEMLINE_STATE'];
   if (!path) throw new Error('HEMLINE_STATE must name the state.json of a started platform');
-  const { services } = JSON.parse(await readFile(path, 'utf8')) as {
+  const { services, postgres } = JSON.parse(await readFile(path, 'utf8')) as {
     services: Record<string, { url: string }>;
+    postgres?: { url: string };
   };
   const url = (name: string): string => {
     const service = services[name];
@@ -28,7 +32,9 @@ export const readPlatform = async (): Promise<Platform> => {
   return {
     web: url('web'),
     catalog: url('catalog'),
+    cart: url('cart'),
     payments: url('payments'),
+    postgres: postgres?.url,
     staffToken: await printStaffToken(dirname(resolve(path))),
   };
 };
@@ -80,3 +86,6 @@ export const findWanted = async ({ catalog }: Platform, turn: number): Promise<W
   if (!wanted) throw new Error(`the shop has only ${found.length} products with colours and sizes`);
   return wanted;
 };
+
+export const wantedPath = ({ product, variant }: Wanted): string =>
+  `/products/${product.handle}?${new URLSearchParams(variant.options)}`;

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { type ChainableCommander, Redis } from 'ioredis';
 
 export type RedisLinkOptions = {
@@ -14,6 +15,11 @@ export type Log = {
   warn(facts: object, text: string): void;
 };
 
+type Batch = {
+  readonly pipeline: ChainableCommander;
+  readonly results: Promise<[error: Error | null, result: unknown][]>;
+};
+
 /** Nothing came back: the connection was lost, or was not there, or Redis took too long. */
 export class RedisLost extends Error {}
 
@@ -25,10 +31,10 @@ const refusalPauseMs = 1000;
 const timedOut = 'Command timed out';
 
 /**
- * The connection that all caches of a process share, and its breaker. A command that is not answered
- * in time takes the connection down, and from then on nothing is asked until a new one has come up and
- * answered: a Redis that is paused, or behind a network that swallows everything, costs the requests of
- * one moment one time-out, and later ones nothing.
+ * The connection that all caches of a process share, and its breaker. After a command that is not answered
+ * in time nothing more is asked, until a later one, for which nobody waits, is answered, on this connection
+ * or else on a new one. So a Redis that is paused, or behind a network that swallows everything, costs the
+ * requests of one moment one time-out, and later ones nothing.
  */
 export class RedisLink {
   readonly prefix: string;
@@ -36,7 +42,8 @@ export class RedisLink {
   private readonly log: Log;
   private readonly timeoutMs: number;
   private readonly listeners: (() => void)[] = [];
-  private state: 'starting' | 'up' | 'lost' | 'closed' = 'starting';
+  private state: 'starting' | 'up' | 'doubted' | 'lost' | 'closed' = 'starting';
+  private batch: Batch | undefined;
   /** Counts connections, so that a late failure of the last one does not take down this one. */
   private epoch = 0;
   private lastError = 'the connection was closed';
@@ -106,28 +113,57 @@ export class RedisLink {
     this.redis.disconnect();
   }
 
+  /** All that is sent in one turn of the event loop goes together, in its order: a write costs more than a command. */
   private async send(build: (pipeline: ChainableCommander) => void): Promise<unknown[]> {
-    if (!this.isUp) throw new RedisLost();
-    const { epoch } = this;
-    const pipeline = this.redis.pipeline();
-    build(pipeline);
-    const results = (await pipeline.exec()) ?? [];
-    return results.map(([error, reply]) => {
+    if (this.state !== 'up' && this.state !== 'doubted') throw new RedisLost();
+    const batch = (this.batch ??= this.begin());
+    const first = batch.pipeline.length;
+    build(batch.pipeline);
+    const end = batch.pipeline.length;
+    return (await batch.results).slice(first, end).map(([error, reply]) => {
       if (!error) return reply;
       if (error.name === 'ReplyError') return error;
-      if (error.message === timedOut && epoch === this.epoch) this.drop();
       throw new RedisLost(error.message);
     });
   }
 
-  private drop(): void {
-    if (!this.isUp) return;
-    this.lose(`it did not answer within ${this.timeoutMs} ms`);
-    this.redis.disconnect(true);
+  private begin(): Batch {
+    const pipeline = this.redis.pipeline();
+    const results = turn().then(async () => {
+      this.batch = undefined;
+      const { epoch } = this;
+      const all = (await pipeline.exec()) ?? [];
+      if (epoch === this.epoch && all.some(([error]) => error?.message === timedOut)) this.doubt();
+      return all;
+    });
+    return { pipeline, results };
+  }
+
+  /**
+   * A process that had no time to read sees a time-out although its answer is there. One more answer is
+   * waited for, by nobody, before the connection is given up.
+   */
+  private doubt(): void {
+    if (this.state !== 'up') return;
+    this.state = 'doubted';
+    const { epoch } = this;
+    const settle = (isAnswered: boolean): void => {
+      if (this.state !== 'doubted' || epoch !== this.epoch) return;
+      if (isAnswered) {
+        this.come();
+      } else {
+        this.lose(`it did not answer within ${this.timeoutMs} ms`);
+        this.redis.disconnect(true);
+      }
+    };
+    this.redis.ping().then(
+      () => settle(true),
+      () => settle(false),
+    );
   }
 
   private lose(reason: string): void {
-    if (this.state !== 'up' && this.state !== 'starting') return;
+    if (this.state === 'lost' || this.state === 'closed') return;
     this.state = 'lost';
     this.log.warn(
       { reason },

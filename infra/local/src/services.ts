@@ -4,12 +4,14 @@ import { pathToFileURL } from 'node:url';
 import { toShown } from './folder/data-folder.ts';
 import type { Terminal } from './output/terminal.ts';
 import { Supervisor, type Death, type Program, type Watcher } from './process/supervisor.ts';
-import { apps, isOfMachine, toUrl, type App, type Environment, type Ports } from './topology.ts';
+import { isOfMachine, toUrl, type App, type Environment, type Ports } from './topology.ts';
 
 export interface ServicesOptions {
   readonly home: string;
   readonly ports: Ports;
   readonly environments: Readonly<Record<App, Environment>>;
+  /** Services that shall run. */
+  readonly running: readonly App[];
   readonly terminal: Terminal;
   readonly logOf: (service: string) => string;
   /** Called whenever a process starts or ends. */
@@ -19,23 +21,19 @@ export interface ServicesOptions {
 export interface Services {
   readonly supervisors: readonly Supervisor[];
   pidOf(app: App): number | undefined;
-  supervisorOf(app: App): Supervisor;
+  /** Undefined for a service that was left out. */
+  supervisorOf(app: App): Supervisor | undefined;
 }
 
 const PROBE_MS = 2_000;
 
 /** Six processes, each kept running by itself. */
 export function makeServices(options: ServicesOptions): Services {
-  const byApp = new Map(apps.map((app) => [app, makeService(app, options)]));
-  const supervisorOf = (app: App) => {
-    const supervisor = byApp.get(app);
-    if (!supervisor) throw new Error(`There is no service ${app}`);
-    return supervisor;
-  };
+  const byApp = new Map(options.running.map((app) => [app, makeService(app, options)]));
   return {
     supervisors: [...byApp.values()],
-    pidOf: (app) => supervisorOf(app).pid,
-    supervisorOf,
+    pidOf: (app) => byApp.get(app)?.pid,
+    supervisorOf: (app) => byApp.get(app),
   };
 }
 
@@ -55,20 +53,20 @@ function makeService(app: App, options: ServicesOptions): Supervisor {
 
 /** All six in one process. What they are told does not fit one environment, so it is sent. */
 export function makeSingleService(options: ServicesOptions): Services {
-  const { home, ports, environments, terminal } = options;
+  const { home, ports, environments, running, terminal } = options;
   const program: Program = {
     ...baseProgram(home),
     name: 'single',
     args: [...preload(home), join(import.meta.dirname, 'single.ts')],
     env: { ...machineEnvironment(environments.web) },
-    message: apps.map((app) => ({
+    message: running.map((app) => ({
       app,
       main: pathToFileURL(join(home, 'apps', app, 'dist/main.js')).href,
       env: environments[app],
     })),
     output: (line) => terminal.takeLine('single', line),
     isReady: async () => {
-      const ready = await Promise.all(apps.map((app) => isReady(toUrl(ports[app]))));
+      const ready = await Promise.all(running.map((app) => isReady(toUrl(ports[app]))));
       return ready.every(Boolean);
     },
   };
@@ -76,14 +74,15 @@ export function makeSingleService(options: ServicesOptions): Services {
   const supervisor = new Supervisor(program, {
     ...watcher,
     onReady: (info) => {
-      for (const app of info.again ? [] : apps) {
+      for (const app of info.again ? [] : running) {
         const took = (info.afterMs / 1000).toFixed(1);
         terminal.say(app, `${toUrl(ports[app])} is ready (${took} s)`);
       }
       if (info.again) watcher.onReady?.(info);
     },
   });
-  return { supervisors: [supervisor], pidOf: () => supervisor.pid, supervisorOf: () => supervisor };
+  const supervisorOf = (app: App) => (running.includes(app) ? supervisor : undefined);
+  return { supervisors: [supervisor], pidOf: (app) => supervisorOf(app)?.pid, supervisorOf };
 }
 
 const baseProgram = (home: string) => ({

@@ -1,11 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { apps, dataApps, toEnvironments, toPorts, type DataApp } from './topology.ts';
+import { apps, dataApps, toEnvironments, toPorts, type DataApp, type Setting } from './topology.ts';
 
 const urls = (database: (app: DataApp) => string) =>
   Object.fromEntries(dataApps.map((app) => [app, database(app)])) as Record<DataApp, string>;
 
-const make = (given: NodeJS.ProcessEnv = {}) =>
+const make = (
+  given: NodeJS.ProcessEnv = {},
+  engines: Pick<Setting, 'kafkaBrokers' | 'redisUrl'> = {},
+) =>
   toEnvironments({
+    ...engines,
     ports: toPorts(4000),
     dataDir: '/data',
     version: '1.2.3',
@@ -17,6 +21,7 @@ const make = (given: NodeJS.ProcessEnv = {}) =>
       pspSecretKey: 'provider-key',
       pspWebhookSecret: 'webhook-secret',
       tokenSecret: 'token-secret',
+      redisPassword: 'redis-password',
       staffKey: {
         private: { d: 'staff-private' },
         public: { x: 'staff-public', kid: 'k', alg: 'EdDSA' },
@@ -70,5 +75,26 @@ describe('what services are told', () => {
     const { payments } = make({ PSP_SECRET_KEY: 'sk_live', PSP_WEBHOOK_SECRETS: 'whsec' });
     expect(payments).toMatchObject({ PSP_SECRET_KEY: 'sk_live', PSP_WEBHOOK_SECRETS: 'whsec' });
     expect(payments['PSP_API_URL']).toBeUndefined();
+  });
+
+  it('sends events by the Kafka that there is, and its password to those with data alone', () => {
+    const given = { KAFKA_PREFIX: 'mine.', KAFKA_PASSWORD: 'kafka-password', KAFKA_BROKERS: 'x:1' };
+    const environments = make(given, { kafkaBrokers: 'broker:9092' });
+    for (const app of dataApps) {
+      expect(environments[app]).toMatchObject({
+        EVENTS: 'kafka',
+        KAFKA_BROKERS: 'broker:9092',
+        KAFKA_PREFIX: 'mine.',
+        KAFKA_PASSWORD: 'kafka-password',
+      });
+      expect(environments[app]).not.toHaveProperty('EVENTS_DATABASE_URL');
+    }
+    expect(JSON.stringify([environments.web, environments['psp-sandbox']])).not.toContain('afka');
+    expect(JSON.stringify(make(given))).not.toContain('afka');
+  });
+
+  it('tells of a Redis to the one that shares what it caches', () => {
+    const environments = make({}, { redisUrl: 'redis://:redis-password@h:6379' });
+    expect(apps.filter((app) => 'REDIS_URL' in environments[app])).toEqual(['catalog']);
   });
 });

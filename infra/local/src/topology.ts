@@ -23,12 +23,15 @@ const portOffsets = {
   payments: 3,
   images: 4,
   'psp-sandbox': 5,
+  redis: 7,
+  kafka: 8,
+  'kafka-controller': 9,
   postgres: 10,
 } as const;
 
 export const LAST_PORT_OFFSET = portOffsets.postgres;
 
-export type Ports = Readonly<Record<App | 'postgres', number>>;
+export type Ports = Readonly<Record<keyof typeof portOffsets, number>>;
 
 export function toPorts(base: number): Ports {
   const entries = Object.entries(portOffsets).map(([name, offset]) => [name, base + offset]);
@@ -49,6 +52,10 @@ export interface Setting {
   readonly databaseUrls: Readonly<Record<DataApp, string>>;
   /** The event log's database, as each app's role. */
   readonly eventsUrls: Readonly<Record<DataApp, string>>;
+  /** The brokers of the Kafka that carries events; they go through PostgreSQL if absent. */
+  readonly kafkaBrokers?: string | undefined;
+  /** The Redis in which instances share what they cache; each keeps its own if absent. */
+  readonly redisUrl?: string | undefined;
   /** The environment that the launcher itself was started with. */
   readonly given: NodeJS.ProcessEnv;
 }
@@ -59,8 +66,7 @@ export function toEnvironments(setting: Setting): Readonly<Record<App, Environme
   const withData = (app: DataApp) => ({
     ...common(setting, app),
     DATABASE_URL: setting.databaseUrls[app],
-    EVENTS: 'postgres',
-    EVENTS_DATABASE_URL: setting.eventsUrls[app],
+    ...events(setting, app),
     STAFF_JWKS: JSON.stringify({ keys: [secrets.staffKey.public] }),
   });
   return {
@@ -73,7 +79,10 @@ export function toEnvironments(setting: Setting): Readonly<Record<App, Environme
       IMAGES_PUBLIC_URL: toUrl(ports.images),
       ...pick(setting.given, ['PUBLIC_URL', 'IMAGES_PUBLIC_URL']),
     },
-    catalog: withData('catalog'),
+    catalog: {
+      ...withData('catalog'),
+      ...(setting.redisUrl === undefined ? {} : { REDIS_URL: setting.redisUrl }),
+    },
     cart: withData('cart'),
     payments: {
       ...withData('payments'),
@@ -96,6 +105,20 @@ export function toEnvironments(setting: Setting): Readonly<Record<App, Environme
     },
   };
 }
+
+function events(setting: Setting, app: DataApp): Environment {
+  if (setting.kafkaBrokers === undefined) {
+    return { EVENTS: 'postgres', EVENTS_DATABASE_URL: setting.eventsUrls[app] };
+  }
+  return {
+    EVENTS: 'kafka',
+    ...pick(setting.given, kafkaNames),
+    KAFKA_BROKERS: setting.kafkaBrokers,
+  };
+}
+
+/** How a Kafka of one's own is reached, besides its brokers. */
+export const kafkaNames = ['KAFKA_PREFIX', 'KAFKA_TLS', 'KAFKA_USERNAME', 'KAFKA_PASSWORD'];
 
 /** What payments is told of: what it has to look into, as an endpoint at Stripe would be set up. */
 const webhookEvents = [

@@ -42,7 +42,7 @@ export interface Run {
   readonly child: ChildProcess;
   readonly output: () => string;
   readonly exit: Promise<number | NodeJS.Signals>;
-  until(text: string | RegExp): Promise<void>;
+  until(text: string | RegExp, seconds?: number): Promise<void>;
 }
 
 /** A whole platform whose six services do nothing, in a folder of its own. */
@@ -92,10 +92,10 @@ function startRun(home: string, env: NodeJS.ProcessEnv, args: readonly string[])
   const exit = new Promise<number | NodeJS.Signals>((resolve) => {
     child.once('close', (code, signal) => resolve(code ?? signal ?? 1));
   });
-  const until = async (wanted: string | RegExp) => {
+  const until = async (wanted: string | RegExp, seconds?: number) => {
     await eventually(() => {
       if (text.search(wanted) === -1) throw new Error(`"${wanted}" was not said in:\n${text}`);
-    });
+    }, seconds);
   };
   return { child, output: () => text, exit, until };
 }

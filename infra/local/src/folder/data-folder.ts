@@ -16,13 +16,19 @@ export function toPaths(dataDir: string) {
     state: join(dataDir, 'state.json'),
     demoMarker: join(dataDir, 'demo.json'),
     postgres: join(dataDir, 'postgres'),
+    kafka: join(dataDir, 'kafka'),
+    redis: join(dataDir, 'redis'),
+    eventLog: join(dataDir, 'event-log.json'),
     images: join(dataDir, 'images'),
     psp: join(dataDir, 'psp'),
     logs,
     logOf: (service: string) =>
-      join(logs, service === 'postgres' ? 'postgres.log' : `${service}.jsonl`),
+      join(logs, writesItself.has(service) ? `${service}.log` : `${service}.jsonl`),
   };
 }
+
+/** Engines that write logs of their own form. */
+const writesItself = new Set(['postgres', 'kafka', 'redis']);
 
 /** As a person would type it: relative where that is shorter. */
 export function toShown(path: string): string {

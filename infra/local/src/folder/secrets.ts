@@ -11,6 +11,7 @@ export interface Secrets {
   readonly pspSecretKey: string;
   readonly pspWebhookSecret: string;
   readonly tokenSecret: string;
+  readonly redisPassword: string;
   /** Signs staff tokens; services get the public half. */
   readonly staffKey: { readonly private: JsonWebKey; readonly public: StaffJwk };
 }
@@ -52,6 +53,7 @@ function makeSecrets(): Secrets {
     pspSecretKey: `sk_test_${randomText()}`,
     pspWebhookSecret: `whsec_${randomText()}`,
     tokenSecret: randomText(),
+    redisPassword: randomText(),
     staffKey: makeStaffKey(),
   };
 }

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { writeWhole } from './files.ts';
-import { apps, toUrl, type App, type Database, type Ports } from '../topology.ts';
+import { apps, toUrl, type App, type Database, type Environment, type Ports } from '../topology.ts';
 
 /** What `state.json` tells to other programs on this machine while everything is ready. */
 export interface State {
@@ -9,8 +9,16 @@ export interface State {
   readonly portBase: number;
   readonly mode: 'processes' | 'single';
   readonly services: Readonly<Record<App, { readonly url: string; readonly pid: number }>>;
+  /** What each service is told, for commands that run its code beside it. */
+  readonly environments: Readonly<Record<App, Environment>>;
   /** The superuser's; absent when databases were given by the environment. */
   readonly postgres?: { readonly url: string; readonly pid: number };
+  /** Which log carries the events. */
+  readonly events: 'postgres' | 'kafka';
+  /** Present when events go by Kafka; without a process when its brokers were given. */
+  readonly kafka?: { readonly brokers: string; readonly pid?: number };
+  /** Present when caches are shared; without a process when it was given. */
+  readonly redis?: { readonly url: string; readonly pid?: number };
   /** As the roles that own them. */
   readonly databases: Readonly<Record<Database, { readonly url: string }>>;
 }

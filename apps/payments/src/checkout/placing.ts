@@ -8,6 +8,7 @@ import { KILL_POINTS, type PassKillPoint } from '../kill-points.ts';
 import type { OrderLine } from '../orders/order.ts';
 import * as orders from '../orders/orders.store.ts';
 import type { Order } from '../orders/orders.store.ts';
+import { resumeMeans } from '../payments/payment.ts';
 import { answerFor, existingAnswer } from './answers.ts';
 import type { PricedLine } from './totals.ts';
 import * as store from './checkout.store.ts';
@@ -78,22 +79,18 @@ export class Placing {
     // Our own: its commit had been in doubt, and has been made.
     if (order.id === wish.orderId) return { kind: 'pay', order, lines };
     await refuseOthers(tx, order, lines, wish);
-    switch (order.status) {
-      case 'ready':
+    const meaning = resumeMeans(order.status, order.attemptStatus);
+    switch (meaning) {
+      case 'pay_again':
         return this.payAgain(tx, claim, wish, order, lines);
-      case 'confirming':
-        if (order.attemptStatus === 'sending') return { kind: 'busy' };
-        return this.keep(tx, claim, answerFor(order, lines));
-      case 'voiding':
-      case 'voided':
+      case 'busy':
         return { kind: 'busy' };
-      case 'capturing':
-      case 'captured':
-      case 'refunding':
-      case 'refunded':
+      case 'undecided':
+        return this.keep(tx, claim, answerFor(order, lines));
+      case 'exists':
         return this.keep(tx, claim, existingAnswer(order, lines));
     }
-    return order.status satisfies never;
+    return meaning satisfies never;
   }
 
   private async keep(tx: Transaction, claim: KeyClaim, answer: Answer): Promise<Resumed> {

@@ -2,6 +2,7 @@ import { Database } from '@hemline/postgres';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../config.ts';
 import {
+  type AuthoriseResult,
   PAYMENT_GATEWAY,
   type PaymentGateway,
   type SnapshotResult,
@@ -16,6 +17,7 @@ import { ApplyPspState } from '../payments/apply-psp-state.ts';
 import type { Knowledge } from '../payments/payment.ts';
 import * as payments from '../payments/payments.store.ts';
 import { DRIVER_DATABASE } from './driver-database.ts';
+import { type Standing, mayFence, nextStep } from './next-step.ts';
 
 /**
  * One step of one payment towards its end, by the state that it is in. Each step can be taken any
@@ -34,23 +36,28 @@ export class Actions {
 
   /** The order as it is after the step, or undefined if nothing moved. */
   async act(order: Order): Promise<Order | undefined> {
-    switch (order.status) {
-      case 'confirming':
-      case 'ready':
-        if (order.isHoldExpired) return this.fence(order.id);
-        return order.status === 'ready' ? this.look(order) : this.confirm(order);
-      case 'capturing':
+    const step = nextStep(standingOf(order));
+    switch (step) {
+      case 'fence':
+        return this.fence(order.id);
+      case 'look':
+        return this.look(order);
+      case 'confirm':
+        return this.confirm(order);
+      case 'capture':
         return this.capture(order);
-      case 'voiding':
+      case 'void':
         return this.void(order);
-      case 'refunding':
+      case 'learn_intent':
+        return this.learnIntent(order);
+      case 'search_intent':
+        return this.searchOrEnd(order);
+      case 'refund':
         return this.refund(order);
-      case 'captured':
-      case 'voided':
-      case 'refunded':
+      case 'none':
         return undefined;
     }
-    return order.status satisfies never;
+    return step satisfies never;
   }
 
   /** An intent that is not the order's: whatever it holds is let go. It was never captured by us. */
@@ -76,18 +83,15 @@ export class Actions {
     return this.applyResult(order.id, await this.gateway.retrieve(order.intentId));
   }
 
-  /**
-   * While an attempt may be under way only its own answer can tell how it went, so the same request
-   * is sent again under the same key. Once 3-D Secure was asked for, the intent itself tells.
-   */
   private async confirm(order: Order): Promise<Order | undefined> {
-    if (order.attemptStatus === 'requires_action') return this.look(order);
-    if (!isKeyAlive(order)) return this.fence(order.id);
-    return this.ask(order);
+    const result = await this.authorise(order);
+    this.pass('x2.after');
+    if (result.kind === 'unknown') return this.search(order);
+    return this.apply(order.id, toKnowledge(result, order.attempt));
   }
 
-  private async ask(order: Order): Promise<Order | undefined> {
-    const result = await this.gateway.authorise({
+  private authorise(order: Order): Promise<AuthoriseResult> {
+    return this.gateway.authorise({
       orderId: order.id,
       attempt: order.attempt,
       intentId: order.sentIntentId,
@@ -95,9 +99,6 @@ export class Actions {
       currency: order.currency,
       paymentMethod: order.paymentMethod,
     });
-    this.pass('x2.after');
-    if (result.kind === 'unknown') return this.search(order);
-    return this.apply(order.id, toKnowledge(result, order.attempt));
   }
 
   /** Finding an intent is knowledge; finding none is not. */
@@ -134,8 +135,7 @@ export class Actions {
     return this.database.transaction(
       async (tx) => {
         const order = await orders.lock(tx, orderId);
-        if (order?.status !== 'confirming' && order?.status !== 'ready') return undefined;
-        if (!order.isHoldExpired && isKeyAlive(order)) return undefined;
+        if (!order || !mayFence(standingOf(order))) return undefined;
         await this.applyPspState.stop(tx, order, 'hold_expired');
         return { ...order, orderStatus: 'cancelling', status: 'voiding' };
       },
@@ -145,7 +145,7 @@ export class Actions {
 
   /** X4: only a cancel that the provider confirmed, or its own final state, ends an order unpaid. */
   private async void(order: Order): Promise<Order | undefined> {
-    if (order.intentId === null) return this.learnIntent(order);
+    if (order.intentId === null) return undefined;
     const result = await this.gateway.cancel(order.intentId);
     this.pass('x4.after');
     return this.applyResult(order.id, result);
@@ -159,15 +159,7 @@ export class Actions {
    * on record here.
    */
   private async learnIntent(order: Order): Promise<Order | undefined> {
-    if (!isKeyAlive(order)) return this.searchOrEnd(order);
-    const result = await this.gateway.authorise({
-      orderId: order.id,
-      attempt: order.attempt,
-      intentId: order.sentIntentId,
-      amount: order.amount,
-      currency: order.currency,
-      paymentMethod: order.paymentMethod,
-    });
+    const result = await this.authorise(order);
     if (result.kind === 'unknown') {
       return result.isKeySpent ? this.searchOrEnd(order) : this.search(order);
     }
@@ -211,4 +203,7 @@ export class Actions {
   }
 }
 
-const isKeyAlive = (order: Order): boolean => Date.now() - order.firstSentAt.getTime() < keyLifeMs;
+const standingOf = (order: Order): Standing => ({
+  ...order,
+  isKeyAlive: Date.now() - order.firstSentAt.getTime() < keyLifeMs,
+});

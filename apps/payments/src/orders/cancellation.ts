@@ -4,6 +4,7 @@ import { Database } from '@hemline/postgres';
 import { Injectable } from '@nestjs/common';
 import { Driver } from '../driver/driver.ts';
 import { ApplyPspState } from '../payments/apply-psp-state.ts';
+import { cancelMeans } from './order.ts';
 import * as orders from './orders.store.ts';
 import type { Order } from './orders.store.ts';
 
@@ -24,9 +25,10 @@ export class Cancellation {
       async (tx) => {
         const order = await orders.lockForOwner(tx, owned);
         if (!order) throw new DomainError('orders.not_found');
-        if (order.orderStatus === 'cancelled') return undefined;
-        if (order.orderStatus === 'cancelling') return order;
-        if (order.orderStatus !== 'pending' && order.orderStatus !== 'authorized') {
+        const meaning = cancelMeans(order.orderStatus);
+        if (meaning === 'done') return undefined;
+        if (meaning === 'under_way') return order;
+        if (meaning === 'too_late') {
           throw new DomainError('orders.already_paid', {
             detail: `the order is ${order.orderStatus}; ask for a refund`,
           });

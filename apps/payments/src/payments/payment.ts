@@ -188,3 +188,25 @@ export const toPublicStatus = (
   if (status === 'ready') return 'declined';
   return status === 'capturing' ? 'authorized' : status;
 };
+
+/** What another request for a cart finds that has an order already. */
+export const resumeMeans = (
+  status: PaymentStatus,
+  attemptStatus: AttemptStatus,
+): 'pay_again' | 'busy' | 'undecided' | 'exists' => {
+  switch (status) {
+    case 'ready':
+      return 'pay_again';
+    case 'confirming':
+      return attemptStatus === 'sending' ? 'busy' : 'undecided';
+    case 'voiding':
+    case 'voided':
+      return 'busy';
+    case 'capturing':
+    case 'captured':
+    case 'refunding':
+    case 'refunded':
+      return 'exists';
+  }
+  return status satisfies never;
+};

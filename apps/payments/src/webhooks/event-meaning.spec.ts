@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PaymentStatus } from '../payments/payment.ts';
-import { meaningOf } from './psp-events.ts';
+import { meaningOf } from './event-meaning.ts';
 
 const event = (intentId: string | null, status?: PaymentStatus, known: string | null = 'pi_1') => ({
   id: 'evt_1',

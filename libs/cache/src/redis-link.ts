@@ -28,6 +28,8 @@ const commandTimeoutMs = 100;
 const connectTimeoutMs = 1000;
 const maxRetryMs = 2000;
 const refusalPauseMs = 1000;
+/** A service that starts is busy with itself, and may miss the answers to its first attempts. */
+const toldAfterStarts = 3;
 const timedOut = 'Command timed out';
 
 /**
@@ -44,6 +46,7 @@ export class RedisLink {
   private readonly listeners: (() => void)[] = [];
   private state: 'starting' | 'up' | 'doubted' | 'lost' | 'closed' = 'starting';
   private batch: Batch | undefined;
+  private failedStarts = 0;
   /** Counts connections, so that a late failure of the last one does not take down this one. */
   private epoch = 0;
   private lastError = 'the connection was closed';
@@ -164,6 +167,8 @@ export class RedisLink {
 
   private lose(reason: string): void {
     if (this.state === 'lost' || this.state === 'closed') return;
+    this.failedStarts += 1;
+    if (this.state === 'starting' && this.failedStarts < toldAfterStarts) return;
     this.state = 'lost';
     this.log.warn(
       { reason },

@@ -1,5 +1,5 @@
 import { readFile, readdir } from 'node:fs/promises';
-import { parseMegabytes, parseStat } from './numbers.ts';
+import { parseMegabytes, parseStat, sum } from './numbers.ts';
 
 /** What Linux knows of processes: their CPU time and their memory. */
 
@@ -44,6 +44,28 @@ export const readCpu = async (groups: Groups): Promise<CpuTimes> => {
     if (name !== undefined) times[name] = (times[name] ?? 0) + known.cpuMs;
   }
   return times;
+};
+
+/**
+ * CPU milliseconds so far of each group as the scheduler counts them, to the nanosecond. `readCpu` counts
+ * ticks of ten milliseconds, which is too coarse for those that wake up for a moment now and then.
+ */
+export const readScheduled = async (groups: Groups): Promise<CpuTimes> => {
+  const all = await readAll();
+  const readOne = async (pid: number): Promise<number> => {
+    const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
+    const texts = threads.map((thread) =>
+      readFile(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').catch(() => '0'),
+    );
+    return sum((await Promise.all(texts)).map((text) => Number(text.split(' ')[0]) / 1e6));
+  };
+  const readGroup = async (pids: readonly number[]): Promise<number> => {
+    const children = [...all.values()].filter(({ parent }) => pids.includes(parent));
+    return sum(await Promise.all([...pids, ...children.map(({ pid }) => pid)].map(readOne)));
+  };
+  const names = Object.keys(groups);
+  const times = await Promise.all(names.map((name) => readGroup(groups[name] ?? [])));
+  return Object.fromEntries(names.map((name, i) => [name, times[i] ?? 0]));
 };
 
 export type Memory = {

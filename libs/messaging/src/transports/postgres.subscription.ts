@@ -23,8 +23,9 @@ type ReadRow = { readonly held: number } & (ReceivedMessage | { readonly topic: 
 
 export const channel = 'hemline_events';
 
-const idleMs = 1000;
 const heartbeatMs = 2000;
+/** Notices say when to look, and their connection when it is lost. This is for what nobody thought of. */
+const idleMs = heartbeatMs;
 
 /**
  * One member of a group. Every two seconds it says that it lives, and takes or gives back partitions

@@ -23,7 +23,7 @@ type Options = { readonly url: string; readonly app: string; readonly logger: Lo
 /**
  * A durable log in PostgreSQL, in a database of its own, with the partitions and the groups of a
  * broker. Readers are woken by NOTIFY from the publisher's transaction, which moves no money, and look
- * by themselves once a second all the same.
+ * by themselves every two seconds all the same.
  */
 export class PostgresTransport implements Transport {
   private readonly database: Database;

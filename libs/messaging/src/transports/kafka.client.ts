@@ -30,8 +30,11 @@ stopIdleWakeUps();
 const requestTimeoutMs = 8000;
 const connectTimeoutMs = 3000;
 
-/** How long one call looks for a broker; whoever made it tries again, so that it can also stop. */
+/** How a call looks for a broker that is away. Whoever made it tries again, after so many times. */
 const retry = { initialRetryTime: 100, maxRetryTime: 1000, retries: 5 };
+
+/** For one that shall stay what it is until it is closed. */
+export const retryForEver = { ...retry, retries: Number.MAX_SAFE_INTEGER };
 
 /** The same complaint of the library is repeated after so long; until then only for debugging. */
 const quietMs = 60_000;
@@ -41,6 +44,7 @@ const quietMs = 60_000;
  * black hole nothing else ends it. So we hold its sockets, and end those that are silent.
  */
 export class Connections {
+  isClosed = false;
   private readonly open = new Map<Socket, string>();
 
   readonly factory: NonNullable<KafkaConfig['socketFactory']> = ({
@@ -53,12 +57,20 @@ export class Connections {
       (ssl as object | null | undefined) == null
         ? connect({ host, port }, onConnect)
         : connectTls({ host, port, servername: host, ...ssl }, onConnect);
+    // The library may end one more often than it can listen for the end of connecting.
+    socket.setMaxListeners(0);
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 30_000);
     this.open.set(socket, `${host}:${port}`);
     socket.once('close', () => this.open.delete(socket));
     return socket;
   };
+
+  /** For good: nobody looks for a broker any more. */
+  close(): void {
+    this.isClosed = true;
+    this.cut();
+  }
 
   /** Ends the connections to one broker, or all of them; what was asked on them fails. */
   cut(broker?: string): void {
@@ -69,20 +81,29 @@ export class Connections {
   }
 }
 
+type ClientOptions = {
+  readonly name: string;
+  readonly logger: Said;
+  readonly connections: Connections;
+  /** Looks for its brokers until `connections` are closed. */
+  readonly isPatient?: boolean;
+};
+
 export const makeClient = (
   { brokers, tls, username, password }: KafkaSettings,
-  { name, logger, connections }: { name: string; logger: Said; connections: Connections },
+  { name, logger, connections, isPatient = false }: ClientOptions,
 ): Client =>
   new kafkajs.Kafka({
     clientId: name,
-    brokers: [...brokers],
+    // None at all is the one answer that ends a search.
+    brokers: () => (connections.isClosed ? [] : [...brokers]),
     ...(tls === true ? { ssl: {} } : {}),
     ...(username !== undefined && password !== undefined
       ? { sasl: { mechanism: 'scram-sha-512' as const, username, password } }
       : {}),
     connectionTimeout: connectTimeoutMs,
     requestTimeout: requestTimeoutMs,
-    retry,
+    retry: isPatient ? retryForEver : retry,
     socketFactory: connections.factory,
     logLevel: kafkajs.logLevel.INFO,
     logCreator: () => tellTo(logger),

@@ -27,7 +27,7 @@ export const ensureTopics = async ({
     return await makeTopics(admin, topics, { prefix: settings.prefix ?? '', ...replication });
   } finally {
     await admin.disconnect();
-    connections.cut();
+    connections.close();
   }
 };
 

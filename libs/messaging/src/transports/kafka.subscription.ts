@@ -3,7 +3,7 @@ import type { Consumer } from 'kafkajs';
 import { SessionLoop } from '../session-loop.ts';
 import { isWatermarks, makeAssigner } from './kafka.assigner.ts';
 import { Batches, type Payload } from './kafka.batches.ts';
-import { Connections, makeClient } from './kafka.client.ts';
+import { Connections, makeClient, retryForEver } from './kafka.client.ts';
 import type { Place } from './kafka.groups.ts';
 import type { KafkaSettings } from './kafka.settings.ts';
 import { ownerOf, watermarkTopicOf } from './kafka.topics.ts';
@@ -14,8 +14,10 @@ type Options = SubscribeOptions & {
   readonly app: string;
   readonly settings: KafkaSettings;
   readonly logger: Logger;
-  /** Throws unless the log is reached and its topics are as declared; gives the group its first place. */
-  readonly prepare: () => Promise<void>;
+  /** Throws unless the log is reached and its topics are as declared. */
+  readonly checkTopics: () => Promise<void>;
+  /** Gives a group that has no place yet its first one. */
+  readonly begin: () => Promise<void>;
   /** Where the group stands. */
   readonly places: () => Promise<readonly Place[]>;
 };
@@ -32,7 +34,7 @@ const bytesPerFetch = 4 * 1024 * 1024;
 /** Messages that wait for so long, while nothing is in hand, are a reader that has stopped. */
 const stuckMs = 60_000;
 const lookMs = 5000;
-const disconnectMs = 5000;
+const disconnectMs = 3000;
 
 /**
  * One member of a group. A session is one consumer of the library; while the broker is away it stays
@@ -43,6 +45,9 @@ export class KafkaSubscription implements Subscription {
   private readonly loop: SessionLoop;
   private readonly progress = new Progress();
   private batches: Batches | undefined;
+  private connections = new Connections();
+  /** Whether this session has joined the group. */
+  private isMember = false;
   private isReached = false;
   private isPaused = false;
   private movedAt = 0;
@@ -61,7 +66,7 @@ export class KafkaSubscription implements Subscription {
 
   async ping(): Promise<void> {
     if (this.isReached) return;
-    await this.options.prepare();
+    await this.options.checkTopics();
     throw new Error('no event could be received yet');
   }
 
@@ -82,13 +87,18 @@ export class KafkaSubscription implements Subscription {
 
   close(): Promise<void> {
     this.batches?.stop();
+    if (!this.isMember) this.connections.close();
     return this.loop.stop();
   }
 
   private async session(onSuccess: () => void): Promise<void> {
-    await this.options.prepare();
+    await this.options.checkTopics();
+    await this.options.begin();
     if (!this.loop.isRunning) return;
     const connections = new Connections();
+    this.connections = connections;
+    this.isMember = false;
+    this.movedAt = Date.now();
     const consumer = this.makeConsumer(connections);
     const batches = this.makeBatches();
     const failures: Error[] = [];
@@ -100,10 +110,7 @@ export class KafkaSubscription implements Subscription {
     consumer.on(CRASH, ({ payload }) => fail(payload.error));
     consumer.on(REQUEST_TIMEOUT, ({ payload }) => connections.cut(payload.broker));
     consumer.on(GROUP_JOIN, ({ payload }) => void this.hold(payload.memberAssignment));
-    consumer.on(FETCH, () => {
-      this.isReached = true;
-      onSuccess();
-    });
+    consumer.on(FETCH, () => onSuccess());
     try {
       await this.run(consumer, batches, fail);
       while (this.loop.isRunning && failures.length === 0) {
@@ -115,13 +122,13 @@ export class KafkaSubscription implements Subscription {
       batches.stop();
       await batches.whenIdle();
       await within(disconnectMs, consumer.disconnect());
-      connections.cut();
+      connections.close();
     }
   }
 
   private makeConsumer(connections: Connections): Consumer {
     const { app, settings, logger, group } = this.options;
-    return makeClient(settings, { name: app, logger, connections }).consumer({
+    return makeClient(settings, { name: app, logger, connections, isPatient: true }).consumer({
       groupId: (settings.prefix ?? '') + group,
       sessionTimeout: sessionMs,
       heartbeatInterval: heartbeatMs,
@@ -131,13 +138,7 @@ export class KafkaSubscription implements Subscription {
       maxBytes: bytesPerFetch,
       allowAutoTopicCreation: false,
       partitionAssigners: [makeAssigner],
-      // It looks for its broker until this member is closed; each try is short (see `makeClient`).
-      retry: {
-        initialRetryTime: 100,
-        maxRetryTime: 1000,
-        retries: Number.MAX_SAFE_INTEGER,
-        restartOnFailure: async () => false,
-      },
+      retry: { ...retryForEver, restartOnFailure: async () => false },
     });
   }
 
@@ -174,6 +175,9 @@ export class KafkaSubscription implements Subscription {
       fromBeginning: true,
     });
     await consumer.subscribe({ topics: owners.map((app) => prefix + watermarkTopicOf(app)) });
+    // A group whose last member was killed gives its partitions up after ten seconds only. Copies are
+    // older by that, which they say; their service need not keep others waiting for it.
+    this.isReached = true;
     consumer
       .run({
         autoCommit: false,
@@ -196,6 +200,7 @@ export class KafkaSubscription implements Subscription {
 
   private async hold(assigned: Readonly<Record<string, readonly number[]>>): Promise<void> {
     const { length } = this.options.settings.prefix ?? '';
+    this.isMember = true;
     this.movedAt = Date.now();
     this.progress.hold(
       Object.fromEntries(

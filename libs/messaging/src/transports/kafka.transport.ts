@@ -71,8 +71,8 @@ export class KafkaTransport implements Transport {
       settings: this.options.settings,
       logger: this.options.logger,
       places,
-      prepare: async () => {
-        await this.checkTopics();
+      checkTopics: () => this.checkTopics(),
+      begin: async () => {
         if (options.from !== 'latest') return;
         await this.withAdmin((admin) => groups.beginAtEnd(this.client, admin, { group, topics }));
       },
@@ -116,7 +116,7 @@ export class KafkaTransport implements Transport {
     const [producer, admin] = [this.producer, this.admin];
     await producer?.then((open) => open.disconnect()).catch(() => {});
     await admin?.then((open) => open.disconnect()).catch(() => {});
-    this.connections.cut();
+    this.connections.close();
   }
 
   private named(topics: readonly string[]): string[] {

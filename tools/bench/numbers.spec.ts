@@ -7,6 +7,7 @@ import {
   parseStat,
   percentile,
   totalCpuMs,
+  upperBounds,
   type Round,
 } from './numbers.ts';
 
@@ -19,6 +20,19 @@ const round = (over: Partial<Round>): Round => ({
   operations: 10,
   failures: [],
   ...over,
+});
+
+describe('the observations of a histogram', () => {
+  it('count as the bounds of their buckets', () => {
+    const text = [
+      'a_bucket{le="0.5",copy="x"} 2',
+      'a_bucket{le="1",copy="x"} 3',
+      'a_bucket{le="+Inf",copy="x"} 4',
+      'a_bucket{le="0.5",copy="y"} 9',
+      'a_sum{copy="x"} 5',
+    ].join('\n');
+    expect(upperBounds(text, 'a', 'x')).toEqual([0.5, 0.5, 1, Infinity]);
+  });
 });
 
 describe('percentiles', () => {

@@ -73,6 +73,22 @@ export const mergeRounds = (rounds: readonly Round[]): Round => {
   };
 };
 
+/**
+ * The observations of a histogram in Prometheus text, of one copy: of each nothing is known but the
+ * bucket that it fell into, so it counts as that bucket's bound.
+ */
+export const upperBounds = (text: string, name: string, copy: string): number[] => {
+  let before = 0;
+  return text.split('\n').flatMap((line) => {
+    if (!line.startsWith(`${name}_bucket{`) || !line.includes(`copy="${copy}"`)) return [];
+    const bound = Number(/le="([^"]+)"/.exec(line)?.[1]?.replace('+Inf', 'Infinity'));
+    const upTo = Number(line.split(' ').at(-1));
+    const values = Array.from({ length: upTo - before }, () => bound);
+    before = upTo;
+    return values;
+  });
+};
+
 /** Median of the ratios of neighbours: what slows the machine for a while slows both of a pair. */
 export const pairedRatio = (subjects: readonly Round[], floors: readonly Round[]): number =>
   median(subjects.map(({ rate }, i) => rate / (floors[i]?.rate ?? Number.NaN)));

@@ -15,6 +15,7 @@ import { benchCatalog, benchWeb, type Where } from './reads.ts';
 import { describeFact, describeLine, toTable } from './report.ts';
 import { benchReplay } from './replay.ts';
 import { groupsOf, Shop } from './shop.ts';
+import { benchStaleness } from './staleness.ts';
 import { benchCart, benchCheckout, readBaskets } from './writes.ts';
 
 export const sections = [
@@ -22,6 +23,7 @@ export const sections = [
   'web',
   'cart',
   'checkout',
+  'staleness',
   'memory',
   'idle',
   'events',
@@ -118,6 +120,7 @@ const measureShop = async (
     facts.push(...(await benchIdle(groupsOf(state), state.postgres.url)));
   }
   for (const each of facts) say(describeFact(each));
+  if (options.only.includes('staleness')) facts.push(...(await runStaleness(state, options)));
   lines.push(...(await runLines(state, options)));
   if (options.only.includes('memory') && lines.length > 0) {
     facts.push(await weigh(state, 'the same, idle after all the load', false));
@@ -125,15 +128,9 @@ const measureShop = async (
 };
 
 const runLines = async (state: State, { only, seconds }: Options): Promise<Line[]> => {
-  const { services, postgres } = state;
+  const { postgres } = state;
   if (!postgres) throw new Error('the bench brings its own PostgreSQL: give no DATABASE_URLs');
-  const urls = {
-    catalog: services.catalog.url,
-    web: services.web.url,
-    cart: services.cart.url,
-    payments: services.payments.url,
-  };
-  const where: Where = { urls, groups: groupsOf(state), seconds };
+  const where = toWhere(state, seconds);
   const lines: Line[] = [];
   const add = (more: readonly Line[]): void => void lines.push(...more.map(told));
   const baskets =
@@ -143,6 +140,20 @@ const runLines = async (state: State, { only, seconds }: Options): Promise<Line[
   if (only.includes('cart')) add([await benchCart(where, baskets)]);
   if (only.includes('checkout')) add(await benchCheckout(where, baskets, postgres.url));
   return lines;
+};
+
+const runStaleness = async (state: State, { seconds }: Options): Promise<Fact[]> => {
+  const where = toWhere(state, seconds);
+  await quieten(state);
+  const facts = await benchStaleness(where, await readBaskets(where));
+  for (const each of facts) say(describeFact(each));
+  return facts;
+};
+
+const toWhere = (state: State, seconds: number): Where => {
+  const { catalog, web, cart, payments } = state.services;
+  const urls = { catalog: catalog.url, web: web.url, cart: cart.url, payments: payments.url };
+  return { urls, groups: groupsOf(state), seconds };
 };
 
 const fact = (name: string, value: number, unit: string): Fact => ({ name, value, unit });

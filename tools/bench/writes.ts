@@ -12,7 +12,7 @@ import { PaymentsWatch } from './watch.ts';
 type Money = { readonly amount: string; readonly currency: string };
 
 /** Two lines of different products, with what they cost together. */
-type Basket = {
+export type Basket = {
   readonly lines: readonly { readonly quote: string; readonly quantity: number }[];
   readonly expectedTotal: Money;
 };
@@ -89,26 +89,35 @@ export const benchCart = async (where: Where, baskets: readonly Basket[]): Promi
   };
 };
 
+const shippingAddress = {
+  name: 'Bench Shopper',
+  line1: '1 Long Street',
+  city: 'Cork',
+  postalCode: 'T12 X',
+  country: 'IE',
+};
+
+/** A new order of a basket, for a cart as it is at one version. */
+export const orderOf = (
+  basket: Basket,
+  { id, version }: { readonly id: string; readonly version: number },
+) => ({
+  headers: { 'idempotency-key': randomUUID() },
+  body: {
+    cart: { id, version },
+    ...basket,
+    email: 'bench@example.com',
+    shippingAddress,
+    paymentMethod: 'pm_card_visa',
+  },
+});
+
 export const buyer = (url: string, baskets: readonly Basket[]): Worker => {
   const connection = new Connection(url);
-  const shippingAddress = {
-    name: 'Bench Shopper',
-    line1: '1 Long Street',
-    city: 'Cork',
-    postalCode: 'T12 X',
-    country: 'IE',
-  };
   return {
     run: async () => {
-      const body = {
-        cart: { id: randomUUID(), version: 2 },
-        ...pick(baskets),
-        email: 'bench@example.com',
-        shippingAddress,
-        paymentMethod: 'pm_card_visa',
-      };
-      const headers = { 'idempotency-key': randomUUID() };
-      const placed = await connection.send(toRequest('POST', '/orders', { headers, body }));
+      const order = orderOf(pick(baskets), { id: randomUUID(), version: 2 });
+      const placed = await connection.send(toRequest('POST', '/orders', order));
       expectStatus('POST /orders', placed, 201);
     },
     close: () => connection.close(),

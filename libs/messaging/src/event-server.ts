@@ -261,12 +261,18 @@ export class EventServer extends Server {
 
   private async bury(message: ReceivedMessage, error: Error): Promise<void> {
     const { database, logger } = this.options;
-    logger.error(
-      { err: error, topic: message.topic, key: message.key },
-      'an event became a dead letter',
-    );
-    await database.transaction((tx) => inbox.buryAndPark(tx, message, error.message));
-    this.countDeath(message.topic, reasonOf(error));
+    const { topic, key } = message;
+    const isNew = await database.transaction(async (tx) => {
+      if (await inbox.isPassed(tx, message)) return false;
+      await inbox.buryAndPark(tx, message, error.message);
+      return true;
+    });
+    if (!isNew) {
+      this.outcomes.labels(topic, 'duplicate').inc();
+      return;
+    }
+    logger.error({ err: error, topic, key }, 'an event became a dead letter');
+    this.countDeath(topic, reasonOf(error));
   }
 
   private countDeath(topic: string, reason: string): void {

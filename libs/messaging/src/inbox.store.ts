@@ -78,7 +78,8 @@ export const saveCursors = async (tx: Transaction, applied: readonly Received[])
 
 /**
  * Keeps an event that could not be applied, whole: what PostgreSQL takes for no JSON, as a string. (Its
- * planner would try the cast of a parameter before it asks; of a subquery's column it does not.)
+ * planner would try the cast of a parameter before it asks; of a subquery's column it does not.) One that
+ * is among the dead already, as it was delivered twice, is kept once.
  */
 export const bury = async (
   tx: Transaction,
@@ -88,10 +89,14 @@ export const bury = async (
 ): Promise<void> => {
   await tx.query({
     name: 'inbox.bury',
-    text: `insert into dead_letters (topic, aggregate_id, event_id, event, reason)
-           select $1, $2, $3, case when $6 and pg_input_is_valid(value, 'jsonb') then value::jsonb
-             else to_jsonb(value) end, $5
-           from (select $4::text as value offset 0) v`,
+    text: `with letter as (
+             select case when $6 and pg_input_is_valid(value, 'jsonb') then value::jsonb
+               else to_jsonb(value) end as event
+             from (select $4::text as value offset 0) v)
+           insert into dead_letters (topic, aggregate_id, event_id, event, reason)
+           select $1, $2, $3, event, $5 from letter
+           where not exists (select from dead_letters d
+             where d.topic = $1 and d.aggregate_id = $2 and d.event = letter.event)`,
     values: [topic, toText(key), toText(eventId), toText(value), toText(reason), isShallow(value)],
   });
 };
@@ -109,6 +114,25 @@ const isShallow = (value: string): boolean => {
     deepest = Math.max(deepest, depth);
   }
   return deepest <= 1000;
+};
+
+/**
+ * Whether an event that cannot be applied is one that its key has left behind, applied or as a dead
+ * letter that was sent again: it may be delivered once more, and must not park its key once more.
+ */
+export const isPassed = async (
+  tx: Transaction,
+  { topic, key, value }: ReceivedMessage,
+): Promise<boolean> => {
+  const version = memberOf(value, 'version');
+  if (!Number.isSafeInteger(version)) return false;
+  const { rowCount } = await tx.query({
+    name: 'inbox.is_passed',
+    text: `select from aggregate_cursors
+           where topic = $1 and aggregate_id = $2 and version >= $3::bigint for update`,
+    values: [topic, toText(key), version],
+  });
+  return rowCount === 1;
 };
 
 export const buryAndPark = async (
@@ -150,11 +174,15 @@ export const sweep = async (db: Queryable): Promise<void> => {
   });
 };
 
-const eventIdOf = (value: string): string => {
+const memberOf = (value: string, name: 'id' | 'version'): unknown => {
   try {
-    const { id } = JSON.parse(value) as { id?: unknown };
-    return typeof id === 'string' ? id : '';
+    return (JSON.parse(value) as Partial<Record<string, unknown>> | null)?.[name];
   } catch {
-    return '';
+    return undefined;
   }
+};
+
+const eventIdOf = (value: string): string => {
+  const id = memberOf(value, 'id');
+  return typeof id === 'string' ? id : '';
 };

@@ -106,3 +106,13 @@ export const countParked = async (db: Queryable): Promise<Readonly<Record<string
   });
   return Object.fromEntries(rows.map(({ topic, n }) => [topic, n]));
 };
+
+export const findParked = async (db: Queryable, topics: readonly string[]): Promise<Key[]> => {
+  const { rows } = await db.query<Key>({
+    name: 'parked_aggregates.find',
+    text: `select topic, aggregate_id as key from parked_aggregates where topic = any($1)
+           order by topic, aggregate_id`,
+    values: [topics],
+  });
+  return rows;
+};

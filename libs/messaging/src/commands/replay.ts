@@ -5,6 +5,7 @@ import type { EventServer } from '../event-server.ts';
 import type { ReceivedMessage, Transport } from '../transports/transport.ts';
 import * as letters from './dead-letters.store.ts';
 import { Refusal } from './refusal.ts';
+import { resend } from './resend.ts';
 
 /**
  * The tables that hold nothing but copies of what a topic tells. They can be emptied and made again by
@@ -60,6 +61,7 @@ export const replay = async (options: ReplayOptions): Promise<Replayed> => {
     await transport.seek(group, topics, from);
   }
   const read = await new Reader(options, topics).readToEnd();
+  if (from === 'earliest' && read.isWhole) await resendAll(options, topics);
   return { group, topics, ...read, deadLetters: await letters.count(database) };
 };
 
@@ -75,6 +77,14 @@ const empty = async (tx: Transaction, projections: Projections): Promise<void> =
   for (const table of ['aggregate_cursors', 'parked_aggregates', 'dead_letters'])
     await tx.query({ text: `delete from ${table} where topic = any($1)`, values: [topics] });
   await tx.query({ text: 'delete from inbox' });
+};
+
+/** What was dead before and was sent again since must not be dead because it was read again. */
+const resendAll = async (
+  { server, database }: ReplayOptions,
+  topics: readonly string[],
+): Promise<void> => {
+  for (const key of await letters.findParked(database, topics)) await resend(server, database, key);
 };
 
 /** Reads as the group until it has caught up. */

@@ -169,6 +169,18 @@ describe('a dead letter that is sent again', () => {
     expect(await dead()).toEqual([]);
   });
 
+  it('does not die again when it is delivered again, and is listed once while it is dead', async () => {
+    const broken = JSON.stringify({ ...JSON.parse(message(stock, 'a', 1).value), data: {} });
+    const unreadable = toMessage(stock, 'b', '{"broken');
+    const [first, second] = [toMessage(stock, 'a', broken), message(stock, 'a', 2)];
+    await receive(first, first, second, unreadable, unreadable);
+    expect(await dead()).toHaveLength(3);
+    expect(await resendKey(stock, 'a')).toMatchObject({ applied: 1, dropped: 1, left: [] });
+    await receive(first, second, message(stock, 'a', 3));
+    expect(seen).toEqual(['a 2', 'a 3']);
+    expect(await dead()).toHaveLength(1);
+  });
+
   it('does not strand an event that arrives while its key is locked', async () => {
     isBroken = () => true;
     await receive(message(stock, 'a', 1));

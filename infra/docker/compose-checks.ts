@@ -7,7 +7,8 @@ import {
   checkReferences,
   checkSecrets,
 } from './container-checks.ts';
-import { isOfRuntime, namesOf, sampleOf } from './settings.ts';
+import { checkDistributed } from './distributed-checks.ts';
+import { distributedSamples, isOfRuntime, namesOf, sampleOf } from './settings.ts';
 
 /** What the compose file must agree with. */
 export interface Platform {
@@ -37,6 +38,7 @@ export function checkCompose(text: string, platform: Platform): string[] {
       ...(name in platform.apps || !service.ports ? [] : [`${name} publishes a port`]),
     ]),
     ...checkReach(compose),
+    ...checkDistributed(compose, platform.example),
     ...checkExample(text, compose, platform.example),
   ];
 }
@@ -68,14 +70,15 @@ function checkSettings(
     .filter((name) => !known.has(name) && !isOfRuntime(name))
     .map((name) => `${app} knows no setting ${name}`);
   const given = Object.entries(environment).flatMap(([name, value]) =>
-    value === null ? [] : [[name, interpolate(String(value), sampleOf)]],
+    value === null ? [] : [[name, interpolate(String(value), sampleOf)] as const],
   );
-  const result = schema.safeParse(Object.fromEntries(given));
-  const issues = result.success ? [] : result.error.issues;
-  return [
-    ...faults,
-    ...issues.map(({ path, message }) => `${app}: ${path.join('.')} is not right: ${message}`),
-  ];
+  const handedOn = Object.entries(distributedSamples).filter(([name]) => name in environment);
+  const settings = [given, [...given, ...handedOn]].map((each) => Object.fromEntries(each));
+  const issues = settings.flatMap((each) => schema.safeParse(each).error?.issues ?? []);
+  const sentences = issues.map(
+    ({ path, message }) => `${app}: ${path.join('.')} is not right: ${message}`,
+  );
+  return [...faults, ...new Set(sentences)];
 }
 
 function checkMigrations({ services }: Compose, { migrateNames }: Platform): string[] {

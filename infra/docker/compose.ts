@@ -20,6 +20,7 @@ export interface Service {
   };
   readonly cap_add?: readonly string[];
   readonly cap_drop?: readonly string[];
+  readonly command?: string | readonly string[];
   readonly cpus?: number | string;
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
   readonly deploy?: object;

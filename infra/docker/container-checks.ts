@@ -7,7 +7,9 @@ export function checkImage(name: string, { image = '', build }: Service): string
   if (!build) return isPinned(image) ? [] : [`${name}: image ${image} has no exact version`];
   return [
     ...(build.dockerfile === 'infra/docker/Dockerfile' ? [] : [`${name} has another Dockerfile`]),
-    ...(image.startsWith(`hemline/${name}:`) ? [] : [`${name}: its image has another name`]),
+    ...(image.startsWith(`hemline/${build.target === 'migrate' ? 'migrate' : name}:`)
+      ? []
+      : [`${name}: its image has another name`]),
   ];
 }
 

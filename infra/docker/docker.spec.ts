@@ -86,7 +86,7 @@ describe('docker-compose.yml', () => {
       '',
       'payments: TOKEN_SECRET is not right',
     ],
-    ['a setting of the wrong form', 'EVENTS: postgres', 'EVENTS: rabbit', 'EVENTS is not right'],
+    ['a setting of the wrong form', ':-postgres}', ':-rabbit}', 'EVENTS is not right'],
     [
       'a password for migrations left out',
       /^ +CART_OWNER_PASSWORD:.*\n/m,
@@ -132,7 +132,12 @@ describe('docker-compose.yml', () => {
     ['waiting for a job that never ends', "restart: 'no'", 'restart: always', 'what it never is'],
     ['an undeclared volume', 'psp:/data', 'pspp:/data', 'pspp is no named volume'],
     ['a folder of the host', "'images:/data'", "'./images:/data'", './images is no named volume'],
-    ['an undeclared network', 'networks: [distributed]', 'networks: [far]', 'no network far'],
+    ['an undeclared network', 'networks: [cache]', 'networks: [far]', 'no network far'],
+    ['Kafka out of reach', 'data, events, cache]', 'data, cache]', 'catalog cannot reach kafka'],
+    ['Redis within reach', 'networks: [cache]', 'networks: [data]', 'cart is not told of, and can'],
+    ['no way to name Kafka', /^ +KAFKA_BROKERS:\n/m, '', 'KAFKA_BROKERS is not right'],
+    ['topics that nobody makes', 'kafka/make-topics', 'kafka/topics', 'topics makes no topics'],
+    ['topics without a Kafka', 'kafka: { cond', 'postgres: { cond', 'does not wait for kafka'],
     ['an address that leads nowhere', '//catalog:3001', '//katalog:3001', 'leads to katalog'],
     ['an address with a wrong port', '//payments:3003', '//payments:3004', 'leads to port 3004'],
     [

@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { loadSecrets, type Secrets } from '../local/src/folder/secrets.ts';
 import { requiredNames } from '../local/src/migrate.ts';
 import { variablesOf } from './compose.ts';
-import { fillExample } from './make-env.ts';
+import { distributedSamples } from './settings.ts';
+import { distribute, fillExample } from './make-env.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -31,6 +32,12 @@ describe('the environment made for compose', () => {
     }
     expect(JSON.parse(env['STAFF_JWKS'] ?? '')).toEqual({ keys: [secrets.staffKey.public] });
     expect(env['COMPOSE_PROFILES']).toBe('sandbox');
+  });
+
+  it('asks for Kafka and Redis where the shop is distributed', () => {
+    const env = parseEnv(distribute(fillExample(read('.env.example'), secrets)));
+    expect(env).toMatchObject({ COMPOSE_PROFILES: 'sandbox,distributed', ...distributedSamples });
+    expect(env['KAFKA_USERNAME']).toBeUndefined();
   });
 
   it('says so when the example asks for what nobody knows', () => {

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { makeDataFolder, toPaths } from '../local/src/folder/data-folder.ts';
 import { loadSecrets, type Secrets } from '../local/src/folder/secrets.ts';
 import { Refusal } from '../local/src/refusal.ts';
@@ -24,13 +25,24 @@ export function fillExample(example: string, secrets: Secrets): string {
   });
 }
 
+const distributed = ['EVENTS', 'KAFKA_BROKERS', 'REDIS_URL'];
+
+/** Asks for Kafka and Redis: their profile, and where they are. */
+export function distribute(env: string): string {
+  return env
+    .replace(/^(COMPOSE_PROFILES=.*)$/m, '$1,distributed')
+    .replaceAll(new RegExp(`^#((?:${distributed.join('|')})=)`, 'gm'), '$1');
+}
+
 /** `npm run docker:env` makes `.env`, unless there is one. */
-async function makeEnv(home: string): Promise<void> {
+async function makeEnv(home: string, args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({ args: [...args], options: { distributed: { type: 'boolean' } } });
   // A folder of its own: these databases are others than those of `npm start`.
   const paths = toPaths(join(home, '.hemline-docker'));
   await makeDataFolder(paths);
   const example = await readFile(join(home, '.env.example'), 'utf8');
-  const text = fillExample(example, await loadSecrets(paths.secrets));
+  const filled = fillExample(example, await loadSecrets(paths.secrets));
+  const text = values.distributed ? distribute(filled) : filled;
   await writeFile(join(home, '.env'), text, { flag: 'wx', mode: 0o600 }).catch((error: Error) => {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     throw new Refusal('.env is there already; remove it first, if it shall be made anew.');
@@ -39,7 +51,7 @@ async function makeEnv(home: string): Promise<void> {
 
 if (import.meta.main) {
   try {
-    await makeEnv(resolve(import.meta.dirname, '../..'));
+    await makeEnv(resolve(import.meta.dirname, '../..'), process.argv.slice(2));
     console.log(
       '.env is made. Tokens for the back office: npm run token -- --data .hemline-docker',
     );

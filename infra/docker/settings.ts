@@ -24,3 +24,10 @@ export const isOfRuntime = (name: string): boolean =>
 /** A value of the right form for a variable that whoever deploys fills in. */
 export const sampleOf = (name: string): string =>
   name === 'STAFF_JWKS' ? '{"keys":[]}' : 'x'.repeat(40);
+
+/** What `.env` says for the profile `distributed`. */
+export const distributedSamples = {
+  EVENTS: 'kafka',
+  KAFKA_BROKERS: 'kafka:9092',
+  REDIS_URL: 'redis://redis:6379',
+};

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import kafkajs from 'kafkajs';
 import { partitionOf } from './partitioner.ts';
 
 describe('the partitioner', () => {
@@ -21,6 +22,25 @@ describe('the partitioner', () => {
         const partition = partitionOf(key, partitions);
         expect(partition).toBe(partitionOf(key, partitions));
         expect(partition >= 0 && partition < partitions).toBe(true);
+      }),
+    );
+  });
+
+  it('puts every key where the library for Kafka puts it', () => {
+    const place = kafkajs.Partitioners.DefaultPartitioner();
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 1, max: 64 }), (key, n) => {
+        const partitionMetadata = Array.from({ length: n }, (_, partitionId) => ({
+          partitionId,
+          leader: 1,
+          partitionErrorCode: 0,
+          replicas: [],
+          isr: [],
+        }));
+        const message = { key, value: '' };
+        expect(place({ topic: 'payments.stock', partitionMetadata, message })).toBe(
+          partitionOf(key, n),
+        );
       }),
     );
   });

@@ -1,7 +1,8 @@
 import type { Logger } from '@hemline/telemetry';
 import { Pause } from './pause.ts';
 
-const maxBackoffMs = 5000;
+/** What is away comes back unannounced, and every copy grows older until this is over. */
+const maxBackoffMs = 1500;
 
 type LoopOptions = {
   readonly logger: Logger;

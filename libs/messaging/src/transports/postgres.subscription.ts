@@ -73,6 +73,10 @@ export class PostgresSubscription implements Subscription {
     return this.watermarks.of(topic);
   }
 
+  held(topic: string): ReadonlyMap<number, Date | undefined> {
+    return this.watermarks.heldOf(topic);
+  }
+
   close(): Promise<void> {
     return this.loop.stop();
   }
@@ -135,11 +139,18 @@ export class PostgresSubscription implements Subscription {
 
   /** However long a batch takes, its member is slow and not dead. */
   private async receiveAlive(listener: Client): Promise<number> {
-    const timer = setInterval(() => void this.sayAlive(listener).catch(() => {}), heartbeatMs);
+    let saying: Promise<void> | undefined;
+    const say = (): void => {
+      saying ??= this.sayAlive(listener)
+        .catch(() => {})
+        .finally(() => (saying = undefined));
+    };
+    const timer = setInterval(say, heartbeatMs);
     try {
       return await this.receiveBatch();
     } finally {
       clearInterval(timer);
+      await saying;
     }
   }
 

@@ -18,6 +18,8 @@ export class TcpProxy {
   private readonly listener: Server;
   private readonly target: Address;
   private cut: Cut | undefined;
+  /** Bytes that clients sent and that were passed on. */
+  sentBytes = 0;
 
   private constructor(target: Address) {
     this.target = target;
@@ -79,6 +81,7 @@ export class TcpProxy {
     const server = connect({ ...this.target, allowHalfOpen: true });
     const pair = { client, server };
     this.pairs.add(pair);
+    client.on('data', ({ length }) => (this.sentBytes += length));
     this.forward(client, server, pair);
     this.forward(server, client, pair);
     this.hold(pair);

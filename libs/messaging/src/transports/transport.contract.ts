@@ -1,59 +1,36 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { eventually as waitFor } from '../../../postgres/test/eventually.ts';
-import type { Message, ReceivedMessage, SubscribeOptions, Transport } from './transport.ts';
-
-export type Engine = {
-  /** Another client of the same log, as the app that owns `topic`. */
-  connect(): Transport;
-  close(): Promise<void>;
-};
-
-/** A topic that is declared, with more than one partition. */
-const topic = 'payments.stock';
-
-const eventually = (check: () => void | Promise<void>, ms = 10_000): Promise<void> =>
-  waitFor(check, ms);
-
-const message = (key: string, n: number): Message => ({
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from '@jest/globals';
+import type { Engine } from '../../test/engine.ts';
+import { describeGroups } from './groups.contract.ts';
+import { describeLoad } from './load.contract.ts';
+import { describeProcesses } from './processes.contract.ts';
+import {
+  type Bench,
+  eventually,
+  expectNoGap,
+  message,
+  numberOf,
   topic,
-  key,
-  value: JSON.stringify({ key, n }),
-});
-const numberOf = ({ value }: Message): number => (JSON.parse(value) as { n: number }).n;
+  upTo,
+  useEngine,
+} from './setup.contract.ts';
+import type { Message, ReceivedMessage } from './transport.ts';
 
 /** What every transport promises, whatever engine is under it. */
 export const describeTransport = (name: string, start: () => Promise<Engine>): void => {
-  let engine: Engine;
-  let closings: (() => Promise<void>)[];
+  describeFlow(name, start);
+  describeGroups(name, start);
+  describeProcesses(name, start);
+  describeLoad(name, start);
+};
 
-  beforeEach(async () => {
-    closings = [];
-    engine = await start();
-  });
-
-  afterEach(async () => {
-    for (const close of closings) await close();
-    await engine.close();
-  });
-
-  const connect = (): Transport => {
-    const transport = engine.connect();
-    closings.push(() => transport.close());
-    return transport;
-  };
-
-  const subscribe = (
-    onBatch: SubscribeOptions['onBatch'],
-    { group = 'payments', maxBatch = 50 }: { group?: string; maxBatch?: number } = {},
-  ): (() => Promise<void>) => {
-    const subscription = connect().subscribe({ group, topics: [topic], maxBatch, onBatch });
-    let closed: Promise<void> | undefined;
-    const close = (): Promise<void> => (closed ??= subscription.close());
-    closings.unshift(close);
-    return close;
-  };
-
+const describeFlow = (name: string, start: () => Promise<Engine>): void => {
   describe(`the ${name} transport`, () => {
+    const bench = useEngine(start);
+    const { connect } = bench;
+    const subscribe = (...args: Parameters<Bench['subscribe']>): (() => Promise<void>) =>
+      bench.subscribe(...args).close;
+
     it('keeps the order of each key while many publish at once', async () => {
       const received: ReceivedMessage[] = [];
       subscribe(async (batch) => void received.push(...batch));
@@ -70,6 +47,37 @@ export const describeTransport = (name: string, start: () => Promise<Engine>): v
         const numbers = received.filter((each) => each.key === key).map(numberOf);
         expect(numbers).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
       }
+    });
+
+    it('keeps it while many publish and read at once, and members come and go', async () => {
+      const received: ReceivedMessage[] = [];
+      const join = (): (() => Promise<void>) =>
+        subscribe(async (batch) => {
+          await sleep(1);
+          received.push(...batch);
+        });
+      const leave = join();
+      const last = 60;
+      const keys = upTo(12).map((i) => `key-${i}`);
+      const publishing = Promise.all(
+        keys.map(async (key) => {
+          const transport = connect();
+          for (let n = 0; n <= last; n += 1) {
+            await transport.publish([message(key, n)]);
+            await sleep(50);
+          }
+        }),
+      );
+      await eventually(() => expect(received.length).toBeGreaterThan(10));
+      join();
+      await sleep(1000);
+      await leave();
+      await publishing;
+      // Where a member left, what it had in hand may come again: never before what precedes it.
+      await eventually(() => {
+        for (const key of keys)
+          expectNoGap(received.filter((each) => each.key === key).map(numberOf), last);
+      });
     });
 
     it('gives a key one partition, and its offsets without a gap', async () => {
@@ -140,7 +148,7 @@ export const describeTransport = (name: string, start: () => Promise<Engine>): v
 
     it('says how far behind a slow group is', async () => {
       const gate = Promise.withResolvers<void>();
-      closings.unshift(async () => gate.resolve());
+      bench.defer(async () => gate.resolve());
       subscribe(() => gate.promise);
       const transport = connect();
       await eventually(async () => expect(await transport.lag('payments')).toEqual({ [topic]: 0 }));

@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { events } from '@hemline/contracts';
+import { Database } from '@hemline/postgres';
+import { createLogger, createMetrics } from '@hemline/telemetry';
+import { describe, expect, it } from '@jest/globals';
+import type { Engine } from '../../test/engine.ts';
+import { stockApp, stockMessage } from '../../test/stock.ts';
+import { type EventContext, EventServer } from '../event-server.ts';
+import { eventually, message, numberOf, topic, upTo, useEngine } from './setup.contract.ts';
+import { GroupRunning } from './transport.ts';
+
+const logger = createLogger({ service: 'test', level: 'silent' });
+
+/** Groups: where they begin and stand, who is in them, and what happens when that changes. */
+export const describeGroups = (name: string, start: () => Promise<Engine>): void => {
+  describe(`a group over ${name}`, () => {
+    const bench = useEngine(start);
+    const { connect, collect, subscribe } = bench;
+
+    it('goes back to zero, and to a time; a new one begins at the beginning, or at the end', async () => {
+      const transport = connect();
+      await transport.publish([message('a', 0), message('b', 1)]);
+      await sleep(20);
+      const between = new Date();
+      await sleep(20);
+      await transport.publish([message('a', 2)]);
+      const first = collect();
+      await eventually(() =>
+        expect(first.received.map(numberOf).toSorted((a, b) => a - b)).toEqual([0, 1, 2]),
+      );
+      await expect(transport.seek('payments', [topic], 'earliest')).rejects.toThrow(GroupRunning);
+      await first.member.close();
+      await eventually(async () => expect(await transport.members('payments')).toBe(0));
+      await transport.seek('payments', [topic], between);
+      expect(await transport.lag('payments')).toEqual({ [topic]: 1 });
+      await transport.seek('payments', [topic], 'earliest');
+      expect(await transport.lag('payments')).toEqual({ [topic]: 3 });
+      const again = collect();
+      const late = collect({ group: 'payments.late', from: 'latest' });
+      const other = collect({ group: 'payments.other' });
+      await eventually(() => late.member.ping());
+      await transport.publish([message('c', 3)]);
+      for (const { received } of [again, other])
+        await eventually(() =>
+          expect(received.map(numberOf).toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3]),
+        );
+      await eventually(() => expect(late.received.map(numberOf)).toEqual([3]));
+    });
+
+    it('is handed nothing while it is paused, keeps its partitions, and goes on where it was', async () => {
+      const transport = connect();
+      const { received, member } = collect();
+      await transport.publish([message('a', 0)]);
+      await eventually(() => expect(received).toHaveLength(1));
+      member.pause();
+      // A batch may have been on its way.
+      await sleep(100);
+      await transport.publish(upTo(20).map((n) => message(`key-${n}`, n)));
+      await sleep(2500);
+      expect(received).toHaveLength(1);
+      expect(await transport.members('payments')).toBe(1);
+      expect(await transport.lag('payments')).toEqual({ [topic]: 20 });
+      member.resume();
+      await eventually(() => expect(received).toHaveLength(21));
+    });
+
+    it('counts its members', async () => {
+      const transport = connect();
+      expect(await transport.members('payments')).toBe(0);
+      const first = subscribe(async () => {});
+      subscribe(async () => {});
+      await eventually(async () => expect(await transport.members('payments')).toBe(2));
+      await first.close();
+      await eventually(async () => expect(await transport.members('payments')).toBe(1));
+    });
+
+    it('of three shares keys while one joins and one leaves under load: each effect once, in order', async () => {
+      const app = await stockApp();
+      bench.defer(() => app.close());
+      const skus = upTo(30).map((n) => `sku-${n}`);
+      const last = 30;
+      const handlers = new Map<string, number>();
+      const join = (instance: string): EventServer => {
+        const database = new Database({ url: app.url, name: instance, logger });
+        const server = new EventServer({
+          app: 'payments',
+          database,
+          transport: connect(),
+          topics: [topic],
+          logger,
+          metrics: createMetrics(instance),
+        });
+        const write = async (
+          { subject, version }: { subject: string; version: number },
+          { tx }: EventContext,
+        ): Promise<void> => {
+          handlers.set(instance, (handlers.get(instance) ?? 0) + 1);
+          await tx.query({
+            text: 'insert into effects (key, version, instance) values ($1, $2, $3)',
+            values: [subject, version, instance],
+          });
+        };
+        server.addHandler(events.stockChanged.type, write as never, true);
+        server.listen(() => {});
+        bench.defer(async () => {
+          await server.close();
+          await database.close();
+        });
+        return server;
+      };
+      const first = join('first');
+      join('second');
+      const publishers = upTo(3).map(async (p) => {
+        const transport = connect();
+        const own = skus.filter((_, i) => i % 3 === p);
+        for (let version = 1; version <= last; version += 1) {
+          await transport.publish(own.map((sku) => stockMessage(sku, version)));
+          await sleep(150);
+        }
+      });
+      await eventually(() => expect(handlers.size).toBe(2));
+      join('third');
+      await eventually(() => expect(handlers.get('third')).toBeGreaterThan(0));
+      await first.close();
+      await Promise.all(publishers);
+      await eventually(async () => expect(await app.count('effects')).toBe(skus.length * last));
+      const effects = await app.effects();
+      const versions = upTo(last).map((n) => n + 1);
+      for (const sku of skus) expect([sku, effects.get(sku)]).toEqual([sku, versions]);
+      expect(await app.count('dead_letters')).toBe(0);
+    });
+  });
+};

@@ -1,5 +1,5 @@
 import { access, constants } from 'node:fs/promises';
-import { run } from './steps.ts';
+import { installByApt } from './apt.ts';
 
 type Chromium =
   | { readonly kind: 'found'; readonly path: string }
@@ -29,24 +29,11 @@ const find = async (): Promise<string | undefined> => {
 export const findChromium = async (): Promise<Chromium> => {
   const path = await find();
   if (path) return { kind: 'found', path };
-  if (process.getuid?.() !== 0 || !(await isThere('/usr/bin/apt-get'))) {
-    return {
-      kind: 'missing',
-      reason: 'no Chromium found; install one, or name it by CHROMIUM_PATH',
-    };
-  }
-  console.log('Chromium is not here; fetching it by apt');
-  const env = { DEBIAN_FRONTEND: 'noninteractive' };
-  await run('apt-get', ['update', '-qq'], { env });
-  const { output } = await run(
-    'apt-get',
-    ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'],
-    { env },
-  );
+  const reason = await installByApt('Chromium', ['chromium', 'fonts-dejavu-core']);
   const installed = await find();
   if (installed) return { kind: 'found', path: installed };
   return {
     kind: 'missing',
-    reason: `apt could not install Chromium: ${output.trim().split('\n').at(-1)}`,
+    reason: `${reason ?? 'there is none'}; install one, or name it by CHROMIUM_PATH`,
   };
 };

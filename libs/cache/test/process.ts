@@ -21,7 +21,13 @@ export const until = async (isSo: () => boolean | Promise<boolean>): Promise<voi
   }
 };
 
-type Settings = { readonly ttlMs?: number; readonly staleMs?: number; readonly format?: string };
+type Settings = {
+  readonly ttlMs?: number;
+  readonly staleMs?: number;
+  readonly format?: string;
+  /** So few that it holds nothing itself, and asks Redis each time. */
+  readonly maxBytes?: number;
+};
 
 /** What one process has: a connection, and a cache with a clock that can be set. */
 export class Process {
@@ -30,12 +36,13 @@ export class Process {
   readonly cache: Cache<Page>;
   aheadMs = 0;
 
-  constructor(url: string, { ttlMs = 10_000, staleMs = 5000, format = '1' }: Settings = {}) {
+  constructor(url: string, settings: Settings = {}) {
+    const { ttlMs = 10_000, staleMs = 5000, format = '1', maxBytes = 10_000_000 } = settings;
     const note = (_facts: object, text: string): void => void this.log.push(text);
     this.link = new RedisLink({ url, prefix: 'test', log: { info: note, warn: note } });
     this.cache = createCache<Page>({
       name: 'pages',
-      maxBytes: 10_000_000,
+      maxBytes,
       sizeOf: ({ text }) => text.length,
       ttlMs,
       staleMs,

@@ -15,6 +15,7 @@ import { Decoder, Poison } from './decode.ts';
 import { hourly } from './hourly.ts';
 import * as inbox from './inbox.store.ts';
 import { backoffMs, maxAttempts } from './retry.ts';
+import { SharedWatermarks } from './shared-watermarks.ts';
 import type { Message, ReceivedMessage, Subscription, Transport } from './transports/transport.ts';
 
 /** What a handler gets beside the event: the transaction in which the whole batch takes effect. */
@@ -57,6 +58,7 @@ type Outcome = 'applied' | 'duplicate' | 'gap' | 'parked';
 export class EventServer extends Server {
   override readonly propagatesEventHandlerErrors = true;
   private subscription: Subscription | undefined;
+  private watermarks: SharedWatermarks | undefined;
   private stopSweeping = (): void => {};
   private decoder: Decoder | undefined;
   private readonly outcomes: Counter;
@@ -94,7 +96,9 @@ export class EventServer extends Server {
         maxBatch,
         onBatch: (batch) => this.receive(batch),
       });
-      const { database, logger } = this.options;
+      const { database, logger, topics } = this.options;
+      const { subscription } = this;
+      this.watermarks = new SharedWatermarks({ topics, subscription, database, logger });
       this.stopSweeping = hourly('forgetting old event ids', logger, () => inbox.sweep(database));
     }
     callback();
@@ -102,6 +106,7 @@ export class EventServer extends Server {
 
   override async close(): Promise<void> {
     this.stopSweeping();
+    await this.watermarks?.close();
     await this.subscription?.close();
     this.subscription = undefined;
   }
@@ -111,9 +116,12 @@ export class EventServer extends Server {
     return (this.subscription ?? this.options.transport).ping();
   }
 
-  /** All that a topic's owner had committed before then was applied here, or is a dead letter. */
+  /**
+   * All that a topic's owner had committed before then was applied to the app's database, by this
+   * instance or others, or is a dead letter.
+   */
   watermark(topic: string): Date | undefined {
-    return this.subscription?.watermark(topic);
+    return this.watermarks?.of(topic);
   }
 
   override on(): never {

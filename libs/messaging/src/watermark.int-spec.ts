@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { events } from '@hemline/contracts';
+import { events, topics } from '@hemline/contracts';
 import { Database } from '@hemline/postgres';
 import { createLogger, createMetrics } from '@hemline/telemetry';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -7,6 +7,7 @@ import { eventually } from '../../postgres/test/eventually.ts';
 import { type TestDatabase, testDatabase } from '../../postgres/test/test-database.ts';
 import { OutboxRelay } from './outbox-relay.ts';
 import { Outbox } from './outbox.ts';
+import { SharedWatermarks } from './shared-watermarks.ts';
 import { PostgresTransport } from './transports/postgres.transport.ts';
 import type { ReceivedMessage, Subscription } from './transports/transport.ts';
 
@@ -66,7 +67,17 @@ const databaseTime = async (): Promise<Date> => {
   return rows[0]?.now ?? new Date(0);
 };
 
-const reaches = (subscription: Subscription, moment: Date): Promise<void> =>
+type Knowing = Pick<Subscription, 'watermark'>;
+
+/** What an instance with this member answers for the whole app. */
+const share = (subscription: Subscription): Knowing => {
+  const { database } = app;
+  const shared = new SharedWatermarks({ topics: [topic], subscription, database, logger });
+  stops.unshift(() => shared.close());
+  return { watermark: (of) => shared.of(of) };
+};
+
+const reaches = (subscription: Knowing, moment: Date): Promise<void> =>
   eventually(
     () => expect(subscription.watermark(topic)?.getTime()).toBeGreaterThan(moment.getTime()),
     15_000,
@@ -75,12 +86,12 @@ const reaches = (subscription: Subscription, moment: Date): Promise<void> =>
 beforeEach(async () => {
   [app, log] = await Promise.all([testDatabase('messaging'), testDatabase('events')]);
   outbox = new Outbox();
-});
+}, 30_000);
 
 afterEach(async () => {
   for (const stop of stops.splice(0)) await stop();
   await Promise.all([app.close(), log.close()]);
-});
+}, 30_000);
 
 describe('what a reader says of its currency', () => {
   it('goes on by itself where nothing happens, and stops with the relay', async () => {
@@ -173,7 +184,7 @@ describe('what a reader says of its currency', () => {
     await reaches(subscription, moment);
   }, 30_000);
 
-  it('speaks of its own partitions where a group has several members', async () => {
+  it('speaks of its own partitions where a group has several members, and the app of all', async () => {
     const gate = Promise.withResolvers<void>();
     const seen = new Set<string>();
     const [slow, quick] = [
@@ -183,16 +194,25 @@ describe('what a reader says of its currency', () => {
     startRelay();
     await reaches(slow, await databaseTime());
     await reaches(quick, await databaseTime());
+    const [ofSlow, ofQuick] = [share(slow), share(quick)] as const;
     await sleep(4500);
+    const shared = [slow, quick].map((each) => each.held(topic).size);
+    expect(shared[0]).toBeGreaterThan(0);
+    expect((shared[0] ?? 0) + (shared[1] ?? 0)).toBe(topics['payments.stock'].partitions);
+    const before = await databaseTime();
+    await reaches(ofSlow, before);
+    await reaches(ofQuick, before);
     const skus = Array.from({ length: 40 }, (_, i) => `sku-${i}`);
     await Promise.all(skus.map((sku) => tell(sku)));
     const moment = await databaseTime();
     await reaches(quick, moment);
     expect(seen.size).toBeGreaterThan(5);
     expect(seen.size).toBeLessThan(35);
-    expect(slow.watermark(topic)?.getTime()).toBeLessThan(moment.getTime());
+    await sleep(1000);
+    for (const each of [slow, ofSlow, ofQuick])
+      expect(each.watermark(topic)?.getTime()).toBeLessThan(moment.getTime());
     gate.resolve();
-    await reaches(slow, moment);
+    for (const each of [slow, ofSlow, ofQuick]) await reaches(each, moment);
   }, 40_000);
 });
 

@@ -74,7 +74,7 @@ const empty = async (tx: Transaction, projections: Projections): Promise<void> =
   await tx.query({ text: 'set local statement_timeout = 0' });
   for (const table of Object.values(projections).flat())
     await tx.query({ text: `delete from ${table}` });
-  for (const table of ['aggregate_cursors', 'parked_aggregates', 'dead_letters'])
+  for (const table of ['aggregate_cursors', 'parked_aggregates', 'dead_letters', 'copy_watermarks'])
     await tx.query({ text: `delete from ${table} where topic = any($1)`, values: [topics] });
   await tx.query({ text: 'delete from inbox' });
 };

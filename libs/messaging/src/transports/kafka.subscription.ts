@@ -85,6 +85,11 @@ export class KafkaSubscription implements Subscription {
     return this.progress.watermark(ownerOf(topic), topic);
   }
 
+  held(topic: string): ReadonlyMap<number, Date | undefined> {
+    const time = this.watermark(topic);
+    return new Map(this.progress.held(topic).map((partition) => [partition, time]));
+  }
+
   close(): Promise<void> {
     this.batches?.stop();
     if (!this.isMember) this.connections.close();

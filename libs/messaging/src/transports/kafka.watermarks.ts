@@ -62,6 +62,10 @@ export class Progress {
     return this.positions.get(topic)?.has(partition) ?? false;
   }
 
+  held(topic: string): number[] {
+    return [...(this.positions.get(topic)?.keys() ?? [])];
+  }
+
   moveTo(topic: string, partition: number, next: bigint): void {
     const held = this.positions.get(topic);
     if (!held?.has(partition)) return;

@@ -77,6 +77,10 @@ export class PostgresSubscription implements Subscription {
     return this.watermarks.heldOf(topic);
   }
 
+  held(topic: string): ReadonlyMap<number, Date | undefined> {
+    return this.watermarks.heldOf(topic);
+  }
+
   close(): Promise<void> {
     return this.loop.stop();
   }

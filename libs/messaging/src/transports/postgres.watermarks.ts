@@ -80,6 +80,11 @@ export class Watermarks {
     return least;
   }
 
+  heldOf(topic: string): Map<number, Date | undefined> {
+    const held = this.held.filter((each) => each.topic === topic);
+    return new Map(held.map((each) => [each.partition, this.claims.get(nameOf(each))]));
+  }
+
   private claim(watermarks: ReadonlyMap<string, Date>): void {
     for (const each of this.held) {
       const time = watermarks.get(ownerOf(each.topic));

@@ -27,6 +27,8 @@ export type Subscription = {
   resume(): void;
   /** Whatever the topic's owner had committed before then, in this member's partitions, was handled. */
   watermark(topic: string): Date | undefined;
+  /** The partitions of a topic that this member has now, each with its own watermark. */
+  held(topic: string): ReadonlyMap<number, Date | undefined>;
   /** Finishes the batch in hand, then gives the partitions back. */
   close(): Promise<void>;
 };

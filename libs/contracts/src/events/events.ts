@@ -108,6 +108,43 @@ export const orderCancelled = defineEvent(
 );
 export type OrderCancelled = z.infer<typeof orderCancelled.schema>;
 
+const refundFact = orderFact.extend({
+  refundId: uuid,
+  amount: moneySchema,
+  /** All that was given back of this order until now, and did not come back. */
+  refunded: moneySchema,
+});
+
+export const orderRefundRequested = defineEvent(
+  'payments.order.refund_requested.v1',
+  'payments.orders',
+  refundFact.describe('A refund is on record, and will be sent. Subject: order id.'),
+);
+export type OrderRefundRequested = z.infer<typeof orderRefundRequested.schema>;
+
+export const orderPartRefunded = defineEvent(
+  'payments.order.part_refunded.v1',
+  'payments.orders',
+  refundFact.describe('Part of the money went back, and is in the ledger. Subject: order id.'),
+);
+export type OrderPartRefunded = z.infer<typeof orderPartRefunded.schema>;
+
+export const orderRefunded = defineEvent(
+  'payments.order.refunded.v1',
+  'payments.orders',
+  refundFact.describe('All of the money has gone back. Subject: order id.'),
+);
+export type OrderRefunded = z.infer<typeof orderRefunded.schema>;
+
+export const orderRefundFailed = defineEvent(
+  'payments.order.refund_failed.v1',
+  'payments.orders',
+  refundFact.describe(
+    'A refund was refused, or its money came back to us; it can be asked for again. Subject: order id.',
+  ),
+);
+export type OrderRefundFailed = z.infer<typeof orderRefundFailed.schema>;
+
 export const assetStored = defineEvent(
   'images.asset.stored.v1',
   'images.assets',

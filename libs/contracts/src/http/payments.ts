@@ -26,6 +26,15 @@ export const placeOrder = z.strictObject({
     .regex(/^pm_[A-Za-z0-9_]{1,200}$/, 'must be a payment method of the provider (pm_…)'),
   /** What the shopper was shown; another total is refused with 409 `orders.total_changed`. */
   expectedTotal: moneySchema,
+  /**
+   * The shop's page of orders, to which the bank sends her back where it wants to ask her (3-D Secure);
+   * `/{id}?token=…` is added. Without it a card that needs that step cannot pay.
+   */
+  returnUrl: z
+    .url({ protocol: /^https?$/, message: 'must be an http or https URL' })
+    .max(1000)
+    .regex(/^[^?#]*$/, 'must have no query and no fragment')
+    .optional(),
 });
 export type PlaceOrder = z.infer<typeof placeOrder>;
 
@@ -68,7 +77,11 @@ export const orderPlaced = z.object({
   status: orderStatus,
   total: moneySchema,
   lines: z.array(orderLine),
-  payment: z.object({ status: paymentStatus }),
+  payment: z.object({
+    status: paymentStatus,
+    /** Where her bank asks her, while the status is `requires_action`. */
+    actionUrl: z.string().optional(),
+  }),
 });
 export type OrderPlaced = z.infer<typeof orderPlaced>;
 
@@ -86,7 +99,11 @@ export const order = z.object({
   total: moneySchema,
   captured: moneySchema,
   refunded: moneySchema,
-  payment: z.object({ status: paymentStatus, declineCode: z.string().optional() }),
+  payment: z.object({
+    status: paymentStatus,
+    declineCode: z.string().optional(),
+    actionUrl: z.string().optional(),
+  }),
   timeline: z.array(z.object({ at: timestamp, what: z.string() })),
   asOf: timestamp,
 });
@@ -123,3 +140,76 @@ export type SetStock = z.infer<typeof setStock>;
 /** The extension members of a 409 `stock.insufficient` problem. */
 export const shortage = z.object({ sku, requested: z.int(), available: z.int() });
 export type Shortage = z.infer<typeof shortage>;
+
+export const refundStatus = z.enum([
+  /** Large ones wait for a second person. */
+  'awaiting_approval',
+  'requested',
+  /** The provider has it, and the money has left us; it arrives, or comes back. */
+  'pending',
+  'succeeded',
+  'failed',
+  'rejected',
+]);
+export type RefundStatus = z.infer<typeof refundStatus>;
+
+const refundedLine = z.strictObject({ sku, quantity: z.int().min(1).max(9900) });
+
+/** Either an amount, or lines: then what was paid for them. */
+export const requestRefund = z
+  .strictObject({
+    amount: moneySchema
+      .refine(({ amount }) => !/^(0|-)/.test(amount), 'must be more than zero')
+      .optional(),
+    lines: z
+      .array(refundedLine)
+      .min(1)
+      .max(100)
+      .refine(
+        (lines) => new Set(lines.map((line) => line.sku)).size === lines.length,
+        'must name each sku once',
+      )
+      .optional(),
+    /** The goods of `lines` are here, and can be sold again. */
+    restock: z.boolean().optional(),
+    reason: z.string().trim().min(1).max(200),
+  })
+  .superRefine(({ amount, lines, restock }, { addIssue }) => {
+    if ((amount === undefined) === (lines === undefined)) {
+      addIssue({ code: 'custom', path: ['amount'], message: 'give either an amount or lines' });
+    }
+    if (restock !== undefined && lines === undefined) {
+      addIssue({ code: 'custom', path: ['restock'], message: 'goes with lines' });
+    }
+  });
+export type RequestRefund = z.infer<typeof requestRefund>;
+
+export const refund = z.object({ id: uuid, status: refundStatus, amount: moneySchema });
+export type Refund = z.infer<typeof refund>;
+
+export const refundList = z.object({
+  items: z.array(
+    refund.extend({
+      lines: z.array(z.object({ sku, quantity: z.int() })).nullable(),
+      restock: z.boolean(),
+      reason: z.string(),
+      requestedBy: z.string(),
+      requestedAt: timestamp,
+      /** Who confirmed or rejected it, where two persons are needed. */
+      decidedBy: z.string().nullable(),
+      providerReference: z.string().nullable(),
+      failure: z.string().nullable(),
+    }),
+  ),
+  captured: moneySchema,
+  /** What left us, of which some may still be on its way. */
+  refunded: moneySchema,
+  /** What disputes have taken: open or lost. */
+  disputed: moneySchema,
+  /** What can still be asked for. */
+  left: moneySchema,
+  disputes: z.array(
+    z.object({ id: z.string(), status: z.enum(['open', 'won', 'lost']), amount: moneySchema }),
+  ),
+});
+export type RefundList = z.infer<typeof refundList>;

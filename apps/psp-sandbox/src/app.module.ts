@@ -8,8 +8,10 @@ import { newId } from './new-id.ts';
 import { JournalController } from './sandbox/journal.controller.ts';
 import { RefundSettler } from './sandbox/refund-settler.ts';
 import { SandboxController } from './sandbox/sandbox.controller.ts';
+import { ThreeDSecureController } from './sandbox/three-d-secure.controller.ts';
 import { BalanceController } from './v1/balance.controller.ts';
 import { ChargesController } from './v1/charges.controller.ts';
+import { DisputesController } from './v1/disputes.controller.ts';
 import { EventsController } from './v1/events.controller.ts';
 import { PaymentIntentsController } from './v1/payment-intents.controller.ts';
 import { RefundsController } from './v1/refunds.controller.ts';
@@ -27,11 +29,13 @@ export class AppModule {
         PaymentIntentsController,
         RefundsController,
         ChargesController,
+        DisputesController,
         EventsController,
         BalanceController,
         JournalController,
         FaultsController,
         SandboxController,
+        ThreeDSecureController,
       ],
       providers: [
         { provide: CONFIG, useValue: config },
@@ -45,6 +49,7 @@ export class AppModule {
               logger,
               now: Date.now,
               newId,
+              publicUrl: config.PUBLIC_URL ?? `http://localhost:${config.PORT}`,
               isSubscribed: (type) => endpoint !== undefined && isSubscribed(patterns, type),
             }),
         },

@@ -9,6 +9,11 @@ export const configSchema = z
     /** Faults make requests wait; those must not turn others away. */
     MAX_IN_FLIGHT: z.coerce.number().int().positive().default(4096),
     JOURNAL_PATH: z.string().min(1),
+    /** Where browsers find us, for the page of 3-D Secure; this machine if absent. */
+    PUBLIC_URL: z
+      .url({ protocol: /^https?$/ })
+      .transform((url) => url.replace(/\/+$/, ''))
+      .optional(),
     PSP_SECRET_KEY: z.string().min(8),
     /** Where events are posted, and the secret that signs them: both, or neither. */
     WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),

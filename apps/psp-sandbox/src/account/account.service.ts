@@ -23,6 +23,7 @@ type Options = {
   readonly logger: Logger;
   readonly now: () => number;
   readonly newId: (prefix: string) => string;
+  readonly publicUrl: string;
   /** Whether a webhook is sent for events of this type. */
   readonly isSubscribed: (type: string) => boolean;
 };
@@ -147,6 +148,7 @@ export class AccountService {
     this.account.intents.find(id) ??
     this.account.charges.find(id) ??
     this.account.refunds.find(id) ??
+    this.account.disputes.find(id) ??
     this.account.transactions.find(id);
 
   async onApplicationShutdown(): Promise<void> {
@@ -163,7 +165,8 @@ export class AccountService {
   /** Time never goes back, so lists by `created` are lists by order. */
   private moment(): Moment {
     const now = Math.max(this.account.at, this.options.now());
-    return { now, newId: this.options.newId };
+    const { newId, publicUrl } = this.options;
+    return { now, newId, publicUrl };
   }
 
   private decide(decision: Decision, moment: Moment, { key }: Origin): Change {

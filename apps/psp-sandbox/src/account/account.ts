@@ -2,7 +2,7 @@ import type { CommitRecord, JournalRecord, Position } from '../journal/record.ts
 import { missing } from '../stripe/stripe-error.ts';
 import type { Put } from './change.ts';
 import { Collection } from './collection.ts';
-import type { Charge, Intent, Refund, Transaction } from './objects.ts';
+import type { Charge, Dispute, Intent, Refund, Transaction } from './objects.ts';
 
 /** An event by name; what it says is read back from the journal, at `position`. */
 export type EventEntry = {
@@ -26,12 +26,14 @@ export class Account {
   readonly charges = new Collection<Charge>();
   readonly refunds = new Collection<Refund>();
   readonly transactions = new Collection<Transaction>();
+  readonly disputes = new Collection<Dispute>();
   readonly events = new Collection<EventEntry>();
   /** In the order of their making, so the oldest come first. */
   readonly keys = new Map<string, KeyEntry>();
   readonly balance = new Map<string, number>();
   private readonly chargesByIntent = new Map<string, string[]>();
   private readonly refundsByIntent = new Map<string, string[]>();
+  private readonly disputesByIntent = new Map<string, string[]>();
   private readonly intentsByMetadata = new Map<string, string[]>();
   /** Refunds that will change by themselves. */
   readonly unsettled = new Set<string>();
@@ -78,6 +80,19 @@ export class Account {
       : selectFrom(this.refunds, this.refundsByIntent.get(intent));
   }
 
+  dispute(id: string): Dispute {
+    const dispute = this.disputes.find(id);
+    if (!dispute) throw missing('dispute', id);
+    return dispute;
+  }
+
+  /** The disputes of one intent, or all of them. */
+  disputesOf(intent: string | undefined): Collection<Dispute> {
+    return intent === undefined
+      ? this.disputes
+      : selectFrom(this.disputes, this.disputesByIntent.get(intent));
+  }
+
   /** Every intent that has this metadata, or had it once: the caller looks again. */
   intentsWith(key: string, value: string): readonly string[] {
     return this.intentsByMetadata.get(`${key}\n${value}`) ?? [];
@@ -109,7 +124,13 @@ export class Account {
     }
   }
 
-  private put({ intent, charge, refund, transaction }: Put): void {
+  private put({ intent, charge, refund, transaction, dispute }: Put): void {
+    if (dispute) {
+      if (!this.disputes.find(dispute.id)) {
+        addTo(this.disputesByIntent, dispute.intent, dispute.id);
+      }
+      this.disputes.put(dispute);
+    }
     if (intent) {
       this.indexMetadata(intent);
       this.intents.put(intent);

@@ -21,7 +21,7 @@ export const attemptPayment = (
   if (card.asksForAuthentication) {
     return isOffSession || failsOnAction
       ? decline(attempt, authenticationRequired, moment)
-      : askCardholder(attempt);
+      : askCardholder(attempt, moment);
   }
   return card.failure ? decline(attempt, card.failure, moment) : approve(attempt, moment);
 };
@@ -33,8 +33,14 @@ export const settleAuthentication = (
   moment: Moment,
 ): Change => (failure ? decline(attempt, failure, moment) : approve(attempt, moment));
 
-const askCardholder = ({ intent }: Attempt): Change => {
-  const asked: Intent = { ...intent, status: 'requires_action', lastFailure: null };
+const askCardholder = ({ intent }: Attempt, { publicUrl = '' }: Moment): Change => {
+  const page = `${publicUrl}/3d-secure/${intent.id}/${intent.secret}`;
+  const asked: Intent = {
+    ...intent,
+    status: 'requires_action',
+    lastFailure: null,
+    actionUrl: intent.returnUrl === null ? null : page,
+  };
   return {
     effects: [
       {

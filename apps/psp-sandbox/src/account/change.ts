@@ -1,6 +1,6 @@
 import type { StripeError } from '../stripe/stripe-error.ts';
 import type { Account } from './account.ts';
-import type { Charge, Intent, Refund, Transaction } from './objects.ts';
+import type { Charge, Dispute, Intent, Refund, Transaction } from './objects.ts';
 
 /** What the world's journal calls an effect: Stripe's own event names. */
 export type EffectKind =
@@ -12,7 +12,10 @@ export type EffectKind =
   | 'charge.captured'
   | 'refund.created'
   | 'refund.updated'
-  | 'refund.failed';
+  | 'refund.failed'
+  | 'charge.dispute.created'
+  | 'charge.dispute.funds_reinstated'
+  | 'charge.dispute.closed';
 
 /** The objects as they are after an effect. */
 export type Put = {
@@ -20,6 +23,7 @@ export type Put = {
   readonly charge?: Charge;
   readonly refund?: Refund;
   readonly transaction?: Transaction;
+  readonly dispute?: Dispute;
 };
 
 /** One thing that took effect, and the events that Stripe tells of it. */
@@ -33,7 +37,7 @@ export type Effect = {
 /** What a request comes to: effects in order, and its answer, which may be a refusal (a decline). */
 export type Change = {
   readonly effects: readonly Effect[];
-  readonly answer: Intent | Refund | StripeError;
+  readonly answer: Intent | Refund | Dispute | StripeError;
 };
 
 /** Where a decision takes the time and new names from. */
@@ -41,6 +45,8 @@ export type Moment = {
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly newId: (prefix: string) => string;
+  /** Where browsers find us. */
+  readonly publicUrl?: string;
 };
 
 /**

@@ -35,6 +35,8 @@ export type Intent = {
   /** `null` where the caller named `payment_method_types` instead. */
   readonly redirects: 'always' | 'never' | null;
   readonly returnUrl: string | null;
+  /** Where the cardholder is asked, while she is; absent in journals from before there was such a page. */
+  readonly actionUrl?: string | null;
   readonly amountCapturable: number;
   readonly amountReceived: number;
   readonly latestCharge: string | null;
@@ -77,6 +79,7 @@ export type Charge = {
   readonly isAuthenticated: boolean;
   readonly amountCaptured: number;
   readonly amountRefunded: number;
+  readonly isDisputed?: boolean;
   /** The authorisation was given back without ever having been captured. */
   readonly isReleased: boolean;
   readonly failure: Failure | null;
@@ -103,13 +106,24 @@ export type Refund = {
   readonly metadata: Metadata;
 };
 
+export type Dispute = {
+  readonly id: string;
+  readonly created: number;
+  readonly intent: string;
+  readonly charge: string;
+  readonly amount: number;
+  readonly currency: string;
+  readonly status: 'needs_response' | 'won' | 'lost';
+  readonly transactions: readonly string[];
+};
+
 export type Transaction = {
   readonly id: string;
   readonly created: number;
-  readonly type: 'charge' | 'refund' | 'refund_failure';
+  readonly type: 'charge' | 'refund' | 'refund_failure' | 'adjustment';
   readonly amount: number;
   readonly currency: string;
   readonly source: string;
 };
 
-export type Subject = Intent | Charge | Refund | Transaction;
+export type Subject = Intent | Charge | Refund | Transaction | Dispute;

@@ -2,6 +2,7 @@ import type { CreateRefundParams } from '../stripe/params.ts';
 import { StripeError, invalidParam } from '../stripe/stripe-error.ts';
 import type { Account } from './account.ts';
 import type { Change, Decision, Moment } from './change.ts';
+import { heldByDisputes } from './disputes.ts';
 import { withoutEmpty } from './intents.ts';
 import type { Charge, Refund, Transaction } from './objects.ts';
 import { findTestCard } from './test-cards.ts';
@@ -16,6 +17,9 @@ export const createRefund =
   (params: CreateRefundParams): Decision =>
   (account, moment) => {
     const charge = chargeToRefund(account, params);
+    if (heldByDisputes(account, charge) > 0) {
+      throw refused(`Charge ${charge.id} has been charged back.`, 'charge_disputed');
+    }
     const left = charge.amountCaptured - charge.amountRefunded;
     if (left === 0) {
       throw refused(`Charge ${charge.id} has already been refunded.`, 'charge_already_refunded');

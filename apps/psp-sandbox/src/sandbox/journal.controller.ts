@@ -12,8 +12,9 @@ const journalQuery = z.strictObject({
 });
 
 const toLine = (effect: EffectRecord, at: number): string => {
-  const { intent, refund } = effect.put;
-  const subject = refund ?? intent;
+  const { intent, charge, refund, dispute } = effect.put;
+  const subject = dispute ?? refund ?? intent;
+  const metadata = refund?.metadata ?? intent?.metadata ?? charge?.metadata ?? {};
   return `${JSON.stringify({
     seq: effect.seq,
     at: new Date(at).toISOString(),
@@ -21,7 +22,7 @@ const toLine = (effect: EffectRecord, at: number): string => {
     object: subject?.id,
     amount: effect.amount,
     currency: subject?.currency,
-    metadata: subject?.metadata ?? {},
+    metadata,
   })}\n`;
 };
 

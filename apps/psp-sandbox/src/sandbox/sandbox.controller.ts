@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { AccountService } from '../account/account.service.ts';
 import type { Decision } from '../account/change.ts';
 import { authenticateIntent } from '../account/intents.ts';
+import { closeDispute, openDispute } from '../account/disputes.ts';
 import { expireAuthorisation } from '../account/release.ts';
 import { settleRefund } from '../account/refunds.ts';
 import { StripeError } from '../stripe/stripe-error.ts';
@@ -12,6 +13,8 @@ import { LocalGuard } from './local.guard.ts';
 
 const authenticateBody = z.strictObject({ outcome: z.enum(['succeed', 'fail']) });
 const settleBody = z.strictObject({ status: z.enum(['succeeded', 'failed']) });
+const disputeBody = z.strictObject({ amount: z.int().positive().optional() }).nullish();
+const closeBody = z.strictObject({ status: z.enum(['won', 'lost']) });
 const pruneBody = z
   .strictObject({ olderThanSeconds: z.number().min(0).max(31_536_000).default(0) })
   .nullish();
@@ -61,6 +64,36 @@ export class SandboxController {
     @Body({ schema: settleBody }) { status }: z.infer<typeof settleBody>,
   ): Promise<unknown> {
     return this.take(settleRefund(id, status), id);
+  }
+
+  @Post('payment_intents/:id/dispute')
+  @HttpCode(200)
+  @Documented({
+    summary: 'The cardholder disputes a payment; her bank takes it back for the time being',
+    responses: { 200: 'The Dispute' },
+    problems,
+  })
+  async dispute(
+    @Param('id') id: string,
+    @Body({ schema: disputeBody }) body: z.infer<typeof disputeBody>,
+  ): Promise<unknown> {
+    await this.take(openDispute(id, body?.amount), id);
+    const dispute = this.accounts.account.disputesOf(id).values().at(-1);
+    return dispute && this.accounts.show(dispute.id);
+  }
+
+  @Post('disputes/:id/close')
+  @HttpCode(200)
+  @Documented({
+    summary: 'The bank has decided: for the shop, or for the cardholder',
+    responses: { 200: 'The Dispute' },
+    problems,
+  })
+  close(
+    @Param('id') id: string,
+    @Body({ schema: closeBody }) { status }: z.infer<typeof closeBody>,
+  ): Promise<unknown> {
+    return this.take(closeDispute(id, status), id);
   }
 
   @Post('prune-keys')

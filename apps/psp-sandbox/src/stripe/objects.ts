@@ -1,7 +1,15 @@
 import type { Stripe } from 'stripe';
 import type { Account, EventEntry } from '../account/account.ts';
 import type { EffectRecord } from '../journal/record.ts';
-import type { Charge, Failure, Intent, Refund, Subject, Transaction } from '../account/objects.ts';
+import type {
+  Charge,
+  Dispute,
+  Failure,
+  Intent,
+  Refund,
+  Subject,
+  Transaction,
+} from '../account/objects.ts';
 import { findTestCard } from '../account/test-cards.ts';
 import { cardDetails, noAddress, outcomeObject, paymentMethodObject } from './card-objects.ts';
 import type { StripeError } from './stripe-error.ts';
@@ -15,6 +23,7 @@ export type StripeObject = { readonly id?: string; readonly object: string };
 export const subjectObject = (subject: Subject): StripeObject => {
   if ('captureMethod' in subject) return intentObject(subject);
   if ('amountCaptured' in subject) return chargeObject(subject);
+  if ('transactions' in subject) return disputeObject(subject);
   return 'failureTransaction' in subject ? refundObject(subject) : transactionObject(subject);
 };
 
@@ -93,7 +102,7 @@ const nextAction = (intent: Intent): Stripe.PaymentIntent.NextAction | null => {
         type: 'redirect_to_url',
         redirect_to_url: {
           return_url: intent.returnUrl,
-          url: `https://hooks.stripe.com/3d_secure_2/hosted?merchant=sandbox&payment_intent=${intent.id}`,
+          url: intent.actionUrl ?? `https://hooks.stripe.com/3d_secure_2/hosted?${intent.id}`,
         },
       };
 };
@@ -137,7 +146,7 @@ export const chargeObject = (charge: Charge): Stripe.Charge => {
     currency: charge.currency,
     customer: null,
     description: null,
-    disputed: false,
+    disputed: charge.isDisputed ?? false,
     failure_balance_transaction: null,
     failure_code: failure?.code ?? null,
     failure_message: failure?.message ?? null,
@@ -200,6 +209,32 @@ export const refundObject = (refund: Refund): Stripe.Refund => ({
   transfer_reversal: null,
 });
 
+/** No evidence is taken: the bank decides by `/_sandbox/disputes/{id}/close`. */
+export const disputeObject = (dispute: Dispute): Stripe.Dispute => ({
+  id: dispute.id,
+  object: 'dispute',
+  amount: dispute.amount,
+  balance_transactions: [],
+  charge: dispute.charge,
+  created: dispute.created,
+  currency: dispute.currency,
+  enhanced_eligibility_types: [],
+  evidence: {} as Stripe.Dispute.Evidence,
+  evidence_details: {
+    due_by: null,
+    has_evidence: false,
+    past_due: false,
+    submission_count: 0,
+  } as Stripe.Dispute.EvidenceDetails,
+  intended_submission_method: null,
+  is_charge_refundable: false,
+  livemode: false,
+  metadata: {},
+  payment_intent: dispute.intent,
+  reason: 'fraudulent',
+  status: dispute.status,
+});
+
 /** There are no fees here: what the shop is owed is what its customers paid. */
 export const transactionObject = (transaction: Transaction): Stripe.BalanceTransaction => ({
   id: transaction.id,
@@ -245,6 +280,7 @@ type EventSource = {
 /** What an event is about, as it was when the event took place. */
 const eventSubject = (type: string, { put }: EffectRecord): Subject | undefined => {
   if (type.startsWith('payment_intent.')) return put.intent;
+  if (type.startsWith('charge.dispute.')) return put.dispute;
   if (type.startsWith('refund.') || type.startsWith('charge.refund.')) return put.refund;
   return put.charge;
 };

@@ -58,6 +58,8 @@ const setupFutureUsage = z.enum(['off_session', 'on_session']);
 const confirmShape = {
   payment_method: id.optional(),
   payment_method_types: z.array(z.literal('card')).optional(),
+  /** Cards are all there is. */
+  allowed_payment_method_types: z.array(z.literal('card')).optional(),
   /** Taken and ignored: the sandbox decides by the test card alone. */
   payment_method_options: z.record(z.string(), z.unknown()).optional(),
   off_session: flag.optional(),
@@ -148,6 +150,11 @@ const pageShape = {
 export const listIntentsParams = z.strictObject(pageShape);
 export const listChargesParams = z.strictObject({ ...pageShape, payment_intent: id.optional() });
 export const listRefundsParams = z.strictObject({
+  ...pageShape,
+  payment_intent: id.optional(),
+  charge: id.optional(),
+});
+export const listDisputesParams = z.strictObject({
   ...pageShape,
   payment_intent: id.optional(),
   charge: id.optional(),

@@ -77,10 +77,6 @@ export class PostgresSubscription implements Subscription {
     return this.watermarks.heldOf(topic);
   }
 
-  held(topic: string): ReadonlyMap<number, Date | undefined> {
-    return this.watermarks.heldOf(topic);
-  }
-
   close(): Promise<void> {
     return this.loop.stop();
   }

@@ -69,6 +69,8 @@ const runByOwnCode = async (
   command: OwnCodeCommand,
   here: Here,
 ): Promise<number> => {
+  if (command.kind === 'replay' && Object.keys(options.projections).length === 0)
+    throw new Refusal(`${options.app} keeps no copies that could be made again.`);
   const app = await openOffline(options.module(here.env), commandLogger(here.err));
   try {
     return command.kind === 'resend'

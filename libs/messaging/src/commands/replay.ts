@@ -4,7 +4,6 @@ import type { Database, Transaction } from '@hemline/postgres';
 import type { EventServer } from '../event-server.ts';
 import type { ReceivedMessage, Transport } from '../transports/transport.ts';
 import * as letters from './dead-letters.store.ts';
-import { Refusal } from './refusal.ts';
 import { resend } from './resend.ts';
 
 /**
@@ -40,6 +39,8 @@ export type Replayed = {
 /** More than a running service takes at once: nobody waits for one event here. */
 const maxBatch = 1000;
 const lookMs = 250;
+/** A log that is away for a moment, as while it restarts, does not end a replay. */
+const patienceMs = 60_000;
 
 /**
  * From the beginning: the group goes back, the projections are emptied together with all that is known
@@ -54,7 +55,6 @@ const lookMs = 250;
 export const replay = async (options: ReplayOptions): Promise<Replayed> => {
   const { group, server, database, transport, projections, from } = options;
   const topics = from === 'earliest' ? Object.keys(projections) : server.topics;
-  if (topics.length === 0) throw new Refusal(`${group} keeps no copies that could be made again`);
   await transport.seek(group, topics, from);
   if (from === 'earliest') {
     await database.transaction((tx) => empty(tx, projections));
@@ -91,6 +91,7 @@ const resendAll = async (
 class Reader {
   private done = 0;
   private left = 0;
+  private lookedAt = performance.now();
   private readonly first = new Map<string, { readonly topic: string; readonly offset: bigint }>();
 
   constructor(
@@ -111,13 +112,22 @@ class Reader {
     try {
       while (this.left > 0 && !this.isStopped) {
         await sleep(lookMs);
-        this.left = await this.behind();
+        await this.look();
         onProgress?.(this.done, Math.max(total, this.done + this.left));
       }
     } finally {
       await subscription.close();
     }
     return { events: this.done, isWhole: this.left === 0, cut: this.findCut() };
+  }
+
+  private async look(): Promise<void> {
+    try {
+      this.left = await this.behind();
+      this.lookedAt = performance.now();
+    } catch (error) {
+      if (performance.now() - this.lookedAt > patienceMs) throw error;
+    }
   }
 
   /** Where all that was told counts, it has to begin with what was told first. */

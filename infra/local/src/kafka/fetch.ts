@@ -5,15 +5,11 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { inspectProcess } from '../process/identity.ts';
+import { makeArchive } from './archive.ts';
+import { kafkaHome, type KafkaCode } from './code.ts';
 import { findJava } from './java.ts';
 
-/** What is needed to run Kafka: Java, and the folder of Kafka's jars. */
-export interface KafkaCode {
-  readonly kind: 'found';
-  readonly java: string;
-  readonly jars: string;
-  readonly version: string;
-}
+export { kafkaHome, type KafkaCode } from './code.ts';
 
 export type Kafka = KafkaCode | { readonly kind: 'missing'; readonly reason: string };
 
@@ -23,9 +19,6 @@ export interface FindOptions {
   readonly onFetch?: (version: string) => void;
   readonly signal?: AbortSignal;
 }
-
-/** Kafka's own files of this repository, from the sources and from what is built of them. */
-export const kafkaHome = resolve(import.meta.dirname, '../../../kafka');
 
 const FETCH_MS = 10 * 60_000;
 
@@ -44,7 +37,10 @@ export async function findKafka({ env, onFetch, signal }: FindOptions): Promise<
   if (await exists(folder)) return code;
   onFetch?.(version);
   const reason = await fetchInto(folder, env, signal);
-  return reason === undefined ? code : { kind: 'missing', reason };
+  if (reason !== undefined) return { kind: 'missing', reason };
+  signal?.throwIfAborted();
+  await makeArchive(code);
+  return code;
 }
 
 const cacheFolder = (env: NodeJS.ProcessEnv) =>

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,7 +11,7 @@ import { Supervisor, type Program, type Watcher } from '../process/supervisor.ts
 import { Refusal } from '../refusal.ts';
 import { pick } from '../topology.ts';
 import { answers } from './answers.ts';
-import { kafkaHome, type KafkaCode } from './fetch.ts';
+import { archiveOf, kafkaHome, type KafkaCode } from './code.ts';
 import { toProperties, type Listening } from './settings.ts';
 
 export interface KafkaOptions extends Listening {
@@ -18,6 +19,8 @@ export interface KafkaOptions extends Listening {
   readonly dataDir: string;
   readonly logFile?: string;
   readonly watcher?: Watcher;
+  /** More options for Java. */
+  readonly javaOptions?: readonly string[];
 }
 
 export interface KafkaServer {
@@ -116,13 +119,13 @@ async function format(dataDir: string, { code, ...listening }: KafkaOptions): Pr
 function toProgram(
   dataDir: string,
   clusterId: string,
-  { code, port }: KafkaOptions,
+  { code, port, javaOptions = [] }: KafkaOptions,
   output: number,
 ): Program {
   return {
     name: 'kafka',
     command: code.java,
-    args: [...javaArgs(code), 'kafka.Kafka', propertiesOf(dataDir)],
+    args: [...javaArgs(code), ...javaOptions, 'kafka.Kafka', propertiesOf(dataDir)],
     cwd: dataDir,
     env: javaEnvironment(),
     output,
@@ -132,7 +135,8 @@ function toProgram(
   };
 }
 
-function javaArgs({ jars }: KafkaCode): string[] {
+function javaArgs(code: KafkaCode): string[] {
+  const archive = archiveOf(code);
   const logging = pathToFileURL(join(kafkaHome, 'log4j2.properties')).href;
   return [
     '-Xms64m',
@@ -140,8 +144,9 @@ function javaArgs({ jars }: KafkaCode): string[] {
     '-XX:+ExitOnOutOfMemoryError',
     '-Djava.awt.headless=true',
     `-Dlog4j2.configurationFile=${logging}`,
+    ...(existsSync(archive) ? [`-XX:SharedArchiveFile=${archive}`] : []),
     '-cp',
-    join(jars, '*'),
+    join(code.jars, '*'),
   ];
 }
 

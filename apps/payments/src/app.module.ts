@@ -11,6 +11,7 @@ import { Payer } from './checkout/payer.ts';
 import { Placing } from './checkout/placing.ts';
 import { CONFIG, type Config } from './config.ts';
 import { Actions } from './driver/actions.ts';
+import { ApplyDispute } from './disputes/apply-dispute.ts';
 import { DRIVER_DATABASE } from './driver/driver-database.ts';
 import { Driver } from './driver/driver.ts';
 import { PAYMENT_GATEWAY } from './gateway/payment-gateway.ts';
@@ -19,16 +20,40 @@ import { KILL_POINTS, killPoints } from './kill-points.ts';
 import { LedgerController } from './ledger/ledger.controller.ts';
 import { Cancellation } from './orders/cancellation.ts';
 import { OrderTokens } from './orders/order-token.ts';
+import { Returning } from './orders/returning.ts';
 import { OrdersController } from './orders/orders.controller.ts';
 import { ApplyPspState } from './payments/apply-psp-state.ts';
 import { QuoteKeysConsumer } from './quotes/quote-keys.consumer.ts';
 import * as quoteKeys from './quotes/quote-keys.store.ts';
+import { ApplyRefundState } from './refunds/apply-refund-state.ts';
+import { Refunding } from './refunds/refunding.ts';
+import { RefundsController } from './refunds/refunds.controller.ts';
+import { Refunds } from './refunds/refunds.service.ts';
 import { StockController } from './stock/stock.controller.ts';
 import { PspEvents } from './webhooks/psp-events.ts';
 import { WebhookInbox } from './webhooks/webhook-inbox.ts';
 import { WebhooksController } from './webhooks/webhooks.controller.ts';
 
 const quoteKeysTopic = 'catalog.quote-keys' satisfies keyof typeof topics;
+
+/** The steps of the protocol, and what takes them. */
+const steps = [
+  Baskets,
+  Checkout,
+  Placing,
+  Payer,
+  ApplyPspState,
+  Cancellation,
+  Returning,
+  Driver,
+  Actions,
+  Refunds,
+  Refunding,
+  ApplyRefundState,
+  ApplyDispute,
+  PspEvents,
+  WebhookInbox,
+];
 
 /** The composition root: the whole of payments on one page. */
 export class AppModule {
@@ -48,6 +73,7 @@ export class AppModule {
       controllers: [
         CheckoutController,
         OrdersController,
+        RefundsController,
         StockController,
         LedgerController,
         WebhooksController,
@@ -85,16 +111,7 @@ export class AppModule {
             new QuoteVerifier((kid) => quoteKeys.find(database, kid)),
           inject: [Database],
         },
-        Baskets,
-        Checkout,
-        Placing,
-        Payer,
-        ApplyPspState,
-        Cancellation,
-        Driver,
-        Actions,
-        PspEvents,
-        WebhookInbox,
+        ...steps,
       ],
     };
   }

@@ -36,6 +36,11 @@ export const configSchema = checkEvents(
     DELIVERY_FEE_MINOR: z.coerce.bigint().nonnegative().default(490n),
     /** Goods worth this or more are delivered free. */
     FREE_DELIVERY_FROM_MINOR: z.coerce.bigint().nonnegative().default(7500n),
+    /**
+     * From this on, what one person gives back of one order needs a second one, in minor units of the order's
+     * currency: 200000 is 2,000.00 EUR.
+     */
+    REFUND_APPROVAL_FROM_MINOR: z.coerce.bigint().positive().default(200_000n),
     NODE_ENV: z.string().default('development'),
     /** For crash tests, as `payments.t4.after:17`; see `kill-points.ts`. */
     KILL_AT: z

@@ -14,8 +14,10 @@ export type KillPoint =
   | `t6.${'before' | 'after'}`
   | 'x4.after'
   | `t7.${'before' | 'after'}`
+  | `t8.${'before' | 'after'}`
   | 'x5.after'
-  | `t9.${'before' | 'after'}`;
+  | `t9.${'before' | 'after'}`
+  | `dispute.${'before' | 'after'}`;
 
 export type PassKillPoint = (point: KillPoint) => void;
 

@@ -71,6 +71,42 @@ const routes: [string, string, (id: string) => string, unknown, Record<string, n
     undefined,
     { anonymous: 200, support: 200, admin: 200, owner: 200 },
   ],
+  [
+    'asks for a refund',
+    'POST',
+    (id) => `/orders/${id}/refunds`,
+    { amount: { amount: '1', currency: 'EUR' }, reason: 'x' },
+    {
+      anonymous: 401,
+      'another order’s owner': 401,
+      // Let in, and told that the key is missing.
+      support: 400,
+      admin: 400,
+      'a made-up role': 403,
+      owner: 401,
+    },
+  ],
+  [
+    'reads refunds',
+    'GET',
+    (id) => `/orders/${id}/refunds`,
+    undefined,
+    { anonymous: 401, support: 200, admin: 200, 'a made-up role': 403, owner: 401 },
+  ],
+  [
+    'confirms a refund',
+    'POST',
+    (id) => `/orders/${id}/refunds/${randomUUID()}/approve`,
+    undefined,
+    { anonymous: 401, support: 403, admin: 404, 'a made-up role': 403, owner: 401 },
+  ],
+  [
+    'says that she is back from her bank',
+    'POST',
+    (id) => `/orders/${id}/returned`,
+    undefined,
+    { anonymous: 401, 'another order’s owner': 404, support: 404, admin: 404, owner: 200 },
+  ],
   // The last, as it changes the order.
   [
     'cancels an order',
@@ -89,7 +125,7 @@ describe.each(routes)('who %s', (_, method, path, body, expected) => {
       ...(token !== undefined && { token }),
     });
     expect(answer.status).toBe(status);
-    const isOwner = who === 'owner' && path('').startsWith('/orders');
+    const isOwner = who === 'owner' && status === 200 && path('').startsWith('/orders');
     expect(answer.text.includes('Galway')).toBe(isOwner);
     const isProblem = (answer.headers.get('content-type') ?? '').includes('problem+json');
     expect(isProblem).toBe(status >= 400);
@@ -125,6 +161,10 @@ describe('what an order is known by', () => {
       '/orders/preview',
       '/orders/{id}',
       '/orders/{id}/cancel',
+      '/orders/{id}/returned',
+      '/orders/{orderId}/refunds',
+      '/orders/{orderId}/refunds/{refundId}/approve',
+      '/orders/{orderId}/refunds/{refundId}/reject',
       '/reconciliation',
       '/stock',
       '/stock/{sku}',

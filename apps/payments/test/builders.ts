@@ -12,11 +12,11 @@ export type Signer = ReturnType<typeof newSigner>;
 export const newStaff = async () => {
   const { privateKey, publicKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519' });
   const jwk = { ...(await exportJWK(publicKey)), kid: 'staff', alg: 'EdDSA' };
-  const token = (role: string): Promise<string> =>
+  const token = (role: string, subject = 'someone'): Promise<string> =>
     new SignJWT({ role })
       .setProtectedHeader({ alg: 'EdDSA', kid: 'staff' })
       .setIssuer('hemline')
-      .setSubject('someone')
+      .setSubject(subject)
       .setExpirationTime('1h')
       .sign(privateKey);
   return { jwks: JSON.stringify({ keys: [jwk] }), token };

@@ -206,3 +206,62 @@ describe('payments killed while an order is cancelled', () => {
     60_000,
   );
 });
+
+describe('payments killed while money is given back', () => {
+  const refunds = async (orderId: string) =>
+    (await shop.sandbox.journal(orderId)).filter(({ kind }) => kind.startsWith('refund.'));
+
+  /** Asks until there is an answer, as staff do that do not know what became of their request. */
+  const insistOn = async (orderId: string, amount: string, key: string): Promise<Answer> => {
+    const deadline = Date.now() + 20_000;
+    const body = { amount: { amount, currency: 'EUR' } };
+    for (;;) {
+      const answer = await shop.refund(orderId, body, { key }).catch(() => undefined);
+      if (answer && answer.status < 500) return answer;
+      if (Date.now() > deadline) throw new Error('no answer in time');
+      await sleep(100);
+    }
+  };
+
+  it.each(['t8.before:1', 't8.after:1', 'x5.after:1', 't9.before:1', 't9.after:1'])(
+    'at %s ends with it given back once, and the same key finds it',
+    async (point) => {
+      const { body: order } = await shop.post(shop.order());
+      await shop.settled(order);
+      const key = randomUUID();
+      const body = { amount: { amount: '1500', currency: 'EUR' } };
+      await killedAt(point, () => shop.refund(order['id'], body, { key }));
+      const answer = await insistOn(order['id'], '1500', key);
+      expect(answer.status).toBe(201);
+      expect(await shop.settled(order, ['part_refunded'])).toMatchObject({
+        status: 'part_refunded',
+      });
+      expect((await refunds(order['id'])).map(({ amount }) => amount)).toEqual([1500]);
+      expect((await insistOn(order['id'], '1500', key)).text).toBe(answer.text);
+      expect((await insistOn(order['id'], '4890', randomUUID())).status).toBe(201);
+      expect(await shop.settled(order, ['refunded'])).toMatchObject({ status: 'refunded' });
+      expect((await refunds(order['id'])).map(({ amount }) => amount)).toEqual([1500, 4890]);
+    },
+    60_000,
+  );
+
+  it.each(['t9.before:2', 't9.after:2'])(
+    'at %s, as it comes back, ends with the money ours again, once',
+    async (point) => {
+      const { body: order } = await shop.post(shop.order({ paymentMethod: 'pm_card_refundFail' }));
+      await shop.settled(order);
+      await killedAt(point, () => insistOn(order['id'], '6390', randomUUID()));
+      const isBack = async (): Promise<boolean> =>
+        (await refunds(order['id'])).some(({ kind }) => kind === 'refund.failed');
+      const deadline = Date.now() + 15_000;
+      while (!(await isBack()) && Date.now() < deadline) await sleep(50);
+      expect(await shop.settled(order, ['paid'])).toMatchObject({ status: 'paid' });
+      const transfers = await shop.send('GET', `/ledger/transfers?orderId=${order['id']}`, {
+        token: shop.admin,
+      });
+      const kinds = (transfers.body['items'] as Json[]).map(({ kind }) => kind);
+      expect(kinds).toEqual(['capture', 'refund', 'refund_reversal']);
+    },
+    60_000,
+  );
+});

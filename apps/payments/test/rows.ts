@@ -27,6 +27,7 @@ export const aNewOrder = (more: Partial<checkout.NewOrder> = {}): checkout.NewOr
     email: 'ada@example.org',
     shippingAddress: anAddress,
     paymentMethod: 'pm_card_visa',
+    returnUrl: null,
     lines: [
       { sku: 'shirt', title: 'Shirt', quantity: 1, unitPrice: 5900n, total: 5900n, tax: 1103n },
     ],

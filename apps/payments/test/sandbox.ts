@@ -45,7 +45,7 @@ export const runApp = async (app: string, env: Record<string, string>): Promise<
       ({ ok }) => ok,
       () => false,
     );
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 60_000;
   while (!(await isReady())) {
     if (child.exitCode !== null || child.signalCode !== null) {
       // It may reach its kill point before anybody could see that it runs.
@@ -75,6 +75,8 @@ export type Sandbox = Process & {
   journal(orderId?: string): Promise<JournalEntry[]>;
   setFaults(plan: object): Promise<void>;
   post(path: string, body?: object): Promise<Response>;
+  /** What somebody does at the provider beside us. */
+  v1(path: string, form: Record<string, string>): Promise<Response>;
 };
 
 export const secretKey = 'sk_test_payments_e2e';
@@ -116,5 +118,11 @@ export const startSandbox = async (webhookUrl: string): Promise<Sandbox> => {
       if (!answer.ok) throw new Error(await answer.text());
     },
     post: (path, body) => send('POST', path, body),
+    v1: (path, form) =>
+      fetch(`${sandbox.url}/v1/${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${secretKey}` },
+        body: new URLSearchParams(form),
+      }),
   };
 };

@@ -94,6 +94,16 @@ export const startPayments = async (extra: Record<string, string> = {}) => {
       send('POST', '/orders', { body: order, headers: { 'idempotency-key': key } }),
     stock: (sku: string, onHand: number): Promise<Answer> =>
       send('PUT', `/stock/${encodeURIComponent(sku)}`, { body: { onHand }, token: admin }),
+    refund: (
+      orderId: string,
+      body: object,
+      { key = randomUUID() as string, token = admin } = {},
+    ): Promise<Answer> =>
+      send('POST', `/orders/${orderId}/refunds`, {
+        body: { reason: 'came back', ...body },
+        token,
+        headers: { 'idempotency-key': key },
+      }),
     read: (placed: Json): Promise<Answer> =>
       send('GET', `/orders/${placed['id']}`, { token: placed['token'] }),
     /** The order once it has a status of these, or as it is after a while. */

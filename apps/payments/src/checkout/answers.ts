@@ -17,6 +17,12 @@ export const toWireLine = (
   lineTotal: { amount: total.toString(), currency },
 });
 
+/** Where the shopper is asked, as long as that is what the payment waits for. */
+const toAction = ({ status, attemptStatus, actionUrl }: Order): { actionUrl?: string } => {
+  const isAsked = toPublicStatus(status, attemptStatus) === 'requires_action';
+  return isAsked && actionUrl !== null ? { actionUrl } : {};
+};
+
 const toPlaced = (order: Order, lines: readonly OrderLine[]): paymentsApi.OrderPlaced => ({
   id: order.id,
   // Left empty, and filled in each time it is sent.
@@ -24,7 +30,10 @@ const toPlaced = (order: Order, lines: readonly OrderLine[]): paymentsApi.OrderP
   status: order.orderStatus,
   total: { amount: order.total.toString(), currency: order.currency },
   lines: lines.map((line) => toWireLine(line, order.currency)),
-  payment: { status: toPublicStatus(order.status, order.attemptStatus) },
+  payment: {
+    status: toPublicStatus(order.status, order.attemptStatus),
+    ...toAction(order),
+  },
 });
 
 /** A refusal that is kept under its key, so that asking again gets the same bytes. */

@@ -72,7 +72,8 @@ export class Checkout {
     const id = crypto.randomUUID();
     const { cart, email, shippingAddress, paymentMethod } = request;
     const tokenHash = this.tokens.hashOf(id);
-    return { ...priced, id, tokenHash, cart, email, shippingAddress, paymentMethod };
+    const returnUrl = this.tokens.returnUrl(request.returnUrl, id);
+    return { ...priced, id, tokenHash, cart, email, shippingAddress, paymentMethod, returnUrl };
   }
 
   private async tryPlace(claim: KeyClaim, order: store.NewOrder, wish: Wish): Promise<Step> {

@@ -15,6 +15,7 @@ export type NewOrder = Totals & {
   readonly email: string;
   readonly shippingAddress: paymentsApi.Address;
   readonly paymentMethod: string;
+  readonly returnUrl: string | null;
 };
 
 export type Placed = {
@@ -100,8 +101,8 @@ const placeText = `
     select id, $10, $15::bigint, now() + $25 * interval '1 ms' from placed
     returning order_id
   ), attempt as (
-    insert into payment_attempts (order_id, attempt_number, psp_key, payment_method)
-    select order_id, 1, 'cf:' || order_id || ':1', $26 from payment
+    insert into payment_attempts (order_id, attempt_number, psp_key, payment_method, return_url)
+    select order_id, 1, 'cf:' || order_id || ':1', $26, $29 from payment
   ), order_told as (
     ${outboxInsert('$27')} where exists (select from placed)
   ), stock_told as (
@@ -141,6 +142,7 @@ const placeQuery = (claim: KeyClaim, order: NewOrder, limits: Limits): Query => 
     order.paymentMethod,
     outboxColumns([orderPlaced(order)]),
     activeTraceparent() ?? null,
+    order.returnUrl,
   ],
 });
 
@@ -175,6 +177,7 @@ type NextAttempt = {
   readonly orderId: string;
   readonly attempt: number;
   readonly paymentMethod: string;
+  readonly returnUrl: string | null;
   readonly email: string;
   readonly shippingAddress: paymentsApi.Address;
 };
@@ -198,8 +201,8 @@ export const beginAttempt = async (
              returning order_id, intent_id
            )
            insert into payment_attempts
-             (order_id, attempt_number, psp_key, payment_method, intent_id)
-           select order_id, $2, 'cf:' || order_id || ':' || $2::int, $5, intent_id from payment`,
+             (order_id, attempt_number, psp_key, payment_method, intent_id, return_url)
+           select order_id, $2, 'cf:' || order_id || ':' || $2::int, $5, intent_id, $8 from payment`,
     values: [
       orderId,
       attempt,
@@ -208,6 +211,7 @@ export const beginAttempt = async (
       next.paymentMethod,
       next.email,
       next.shippingAddress,
+      next.returnUrl,
     ],
   });
 };

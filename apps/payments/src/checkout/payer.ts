@@ -22,6 +22,7 @@ export type RecordedAttempt = {
   readonly total: bigint;
   readonly currency: string;
   readonly paymentMethod: string;
+  readonly returnUrl: string | null;
 };
 
 /** X2 and T4 while the shopper waits: one call to the provider, one commit, her answer in it. */
@@ -45,7 +46,7 @@ export class Payer {
   }
 
   async pay(claim: KeyClaim, order: RecordedAttempt, lines: readonly OrderLine[]): Promise<Answer> {
-    const { id: orderId, attempt, currency, paymentMethod } = order;
+    const { id: orderId, attempt, currency, paymentMethod, returnUrl } = order;
     const result = await this.gateway.authorise({
       orderId,
       attempt,
@@ -53,6 +54,7 @@ export class Payer {
       amount: order.total,
       currency,
       paymentMethod,
+      returnUrl,
     });
     this.pass('x2.after');
     return this.tell(claim, orderId, toKnowledge(result, attempt), lines);

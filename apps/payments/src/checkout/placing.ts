@@ -6,6 +6,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../config.ts';
 import { KILL_POINTS, type PassKillPoint } from '../kill-points.ts';
 import type { OrderLine } from '../orders/order.ts';
+import { OrderTokens } from '../orders/order-token.ts';
 import * as orders from '../orders/orders.store.ts';
 import type { Order } from '../orders/orders.store.ts';
 import { resumeMeans } from '../payments/payment.ts';
@@ -25,7 +26,7 @@ export type Resumed =
 
 export type Wish = Pick<
   paymentsApi.PlaceOrder,
-  'cart' | 'email' | 'shippingAddress' | 'paymentMethod' | 'expectedTotal'
+  'cart' | 'email' | 'shippingAddress' | 'paymentMethod' | 'expectedTotal' | 'returnUrl'
 > & {
   /** What the order is called if it was placed by this very request. */
   readonly orderId: string;
@@ -43,6 +44,7 @@ export class Placing {
   constructor(
     private readonly database: Database,
     private readonly outbox: Outbox,
+    private readonly tokens: OrderTokens,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(KILL_POINTS) private readonly pass: PassKillPoint,
   ) {}
@@ -110,13 +112,14 @@ export class Placing {
     if (attempt > maxAttempts) throw new DomainError('payments.too_many_attempts');
     this.pass('t3.before');
     const { paymentMethod, email, shippingAddress } = wish;
-    const next = { orderId: order.id, attempt, paymentMethod, email, shippingAddress };
+    const returnUrl = this.tokens.returnUrl(wish.returnUrl, order.id);
+    const next = { orderId: order.id, attempt, paymentMethod, returnUrl, email, shippingAddress };
     await store.beginAttempt(tx, next, limitsOf(this.config));
     if (!(await keys.bind(tx, claim, { orderId: order.id, attempt }))) throw keyLost();
     tx.afterCommit(() => this.pass('t3.after'));
     return {
       kind: 'pay',
-      order: { ...order, attempt, paymentMethod, sentIntentId: order.intentId },
+      order: { ...order, attempt, paymentMethod, returnUrl, sentIntentId: order.intentId },
       lines,
     };
   }

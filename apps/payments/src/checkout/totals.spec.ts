@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { captureTransfer, fullRefundTransfer } from '../ledger/transfer.ts';
+import { captureTransfer, partsOf, refundTransfer } from '../ledger/transfer.ts';
 import { type PricedLine, type Rates, toTotals } from './totals.ts';
 
 const someLines: fc.Arbitrary<PricedLine[]> = fc.array(
@@ -73,7 +73,8 @@ describe('a transfer', () => {
         expect(capture.entries.every(({ amount }) => amount !== 0n)).toBe(true);
         const clearing = capture.entries.filter(({ account }) => account === 'psp_clearing');
         expect(sum(clearing.map(({ amount }) => amount))).toBe(order.total);
-        const refund = fullRefundTransfer(order, 'r');
+        const posting = { orderId: order.id, currency: order.currency };
+        const refund = refundTransfer(posting, 're_1', partsOf(order));
         expect(refund.entries.map(({ amount }) => -amount)).toEqual(
           capture.entries.map(({ amount }) => amount),
         );

@@ -10,12 +10,11 @@ import {
   toKnowledge,
 } from '../gateway/payment-gateway.ts';
 import { KILL_POINTS, type PassKillPoint } from '../kill-points.ts';
-import { fullRefundTransfer } from '../ledger/transfer.ts';
 import * as orders from '../orders/orders.store.ts';
 import type { Order } from '../orders/orders.store.ts';
 import { ApplyPspState } from '../payments/apply-psp-state.ts';
 import type { Knowledge } from '../payments/payment.ts';
-import * as payments from '../payments/payments.store.ts';
+import { Refunding } from '../refunds/refunding.ts';
 import { DRIVER_DATABASE } from './driver-database.ts';
 import { type Standing, mayFence, nextStep } from './next-step.ts';
 
@@ -32,6 +31,7 @@ export class Actions {
     @Inject(PAYMENT_GATEWAY) private readonly gateway: PaymentGateway,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(KILL_POINTS) private readonly pass: PassKillPoint,
+    private readonly refunding: Refunding,
   ) {}
 
   /** The order as it is after the step, or undefined if nothing moved. */
@@ -98,6 +98,7 @@ export class Actions {
       amount: order.amount,
       currency: order.currency,
       paymentMethod: order.paymentMethod,
+      returnUrl: order.returnUrl,
     });
   }
 
@@ -179,27 +180,15 @@ export class Actions {
     return orders.find(this.database, order.id);
   }
 
-  /** X5 and T9, so far for money that was captured behind the fence. */
+  /** A look at what was captured long ago. False if the provider did not answer. */
+  review(order: Order): Promise<boolean> {
+    return this.refunding.review(order);
+  }
+
+  /** X5 and T9, and what became of refunds after them. */
   private async refund(order: Order): Promise<Order | undefined> {
-    const due = await payments.findDueRefund(this.database, order.id);
-    if (!due || order.intentId === null) return undefined;
-    const request = { refundId: due.id, intentId: order.intentId, amount: due.amount };
-    const result = await this.gateway.refund(request);
-    this.pass('x5.after');
-    if (result.kind !== 'succeeded') return undefined;
-    return this.database.transaction(
-      async (tx) => {
-        const locked = await orders.lock(tx, order.id);
-        if (locked?.status !== 'refunding') return undefined;
-        this.pass('t9.before');
-        const transfer = fullRefundTransfer(locked, due.id);
-        const step = { orderId: order.id, refundId: due.id, transfer };
-        await payments.refunded(tx, { ...step, pspRefundId: result.refundId });
-        tx.afterCommit(() => this.pass('t9.after'));
-        return { ...locked, orderStatus: 'refunded', status: 'refunded' };
-      },
-      { onUnknownCommit: 'repeat' },
-    );
+    const hasMoved = await this.refunding.advance(order);
+    return hasMoved ? orders.find(this.database, order.id) : undefined;
   }
 }
 

@@ -73,6 +73,7 @@ export class Driver {
 
   /** Takes one payment as far as it goes right now. */
   async finish(order: Order): Promise<void> {
+    if (!unfinishedStatuses.includes(order.status)) return this.review(order);
     let current: Order | undefined = order;
     let last = order;
     while (current && unfinishedStatuses.includes(current.status)) {
@@ -82,6 +83,12 @@ export class Driver {
     if (current) return;
     if (last.status === 'ready') await store.sleepUntilHoldEnds(this.database, last.id);
     else await store.postpone(this.database, last.id);
+  }
+
+  /** Somebody wants a payment looked at that is at its end: refunds fail late, and banks take money back. */
+  private async review(order: Order): Promise<void> {
+    if (await this.actions.review(order)) await store.rest(this.database, order.id);
+    else await store.postpone(this.database, order.id);
   }
 
   wake(): void {

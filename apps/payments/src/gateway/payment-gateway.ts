@@ -1,4 +1,6 @@
 import type { Knowledge, Snapshot } from '../payments/payment.ts';
+import type { DisputeSnapshot } from '../disputes/dispute.ts';
+import type { RefundSnapshot } from '../refunds/refund-outcome.ts';
 
 export type AuthoriseRequest = {
   readonly orderId: string;
@@ -8,6 +10,8 @@ export type AuthoriseRequest = {
   readonly amount: bigint;
   readonly currency: string;
   readonly paymentMethod: string;
+  /** Where the shopper comes back to after 3-D Secure; without it she cannot be sent there. */
+  readonly returnUrl: string | null;
 };
 
 export type AuthoriseResult =
@@ -24,9 +28,19 @@ export type SnapshotResult =
   | { readonly kind: 'answered'; readonly snapshot: Snapshot }
   | { readonly kind: 'unknown' };
 
+export type RefundRequest = {
+  readonly refundId: string;
+  readonly orderId: string;
+  readonly intentId: string;
+  readonly amount: bigint;
+  readonly key: string;
+};
+
 export type RefundResult =
-  | { readonly kind: 'succeeded' | 'pending' | 'failed'; readonly refundId: string }
-  | { readonly kind: 'unknown' };
+  | { readonly kind: 'answered'; readonly snapshot: RefundSnapshot }
+  /** The request itself was refused: under this key nothing was done, if it is still known. */
+  | { readonly kind: 'refused'; readonly code: string }
+  | { readonly kind: 'unknown'; readonly isKeySpent: boolean };
 
 /**
  * The payment provider: an intent that is authorised in one step and captured in another, and may be
@@ -46,11 +60,10 @@ export interface PaymentGateway {
   retrieve(intentId: string): Promise<SnapshotResult>;
   /** Every intent that was ever made for an order, as far as the provider's search knows. */
   findByOrder(orderId: string): Promise<readonly Snapshot[] | undefined>;
-  refund(request: {
-    readonly refundId: string;
-    readonly intentId: string;
-    readonly amount: bigint;
-  }): Promise<RefundResult>;
+  refund(request: RefundRequest): Promise<RefundResult>;
+  /** Every refund of an intent, whoever made it; undefined if the provider does not say. */
+  listRefunds(intentId: string): Promise<readonly RefundSnapshot[] | undefined>;
+  listDisputes(intentId: string): Promise<readonly DisputeSnapshot[] | undefined>;
 }
 
 export const PAYMENT_GATEWAY = Symbol('PAYMENT_GATEWAY');

@@ -1,15 +1,19 @@
 import { Agent } from 'node:http';
 import type { Logger } from '@hemline/telemetry';
 import { Stripe } from 'stripe';
+import type { DisputeSnapshot } from '../disputes/dispute.ts';
+import type { RefundSnapshot } from '../refunds/refund-outcome.ts';
 import type { Snapshot } from '../payments/payment.ts';
 import { CircuitBreaker, CircuitOpen } from './circuit-breaker.ts';
 import type {
   AuthoriseRequest,
   AuthoriseResult,
   PaymentGateway,
+  RefundRequest,
   RefundResult,
   SnapshotResult,
 } from './payment-gateway.ts';
+import { toDisputeSnapshot, toRefundSnapshot, toSnapshot } from './stripe-shapes.ts';
 
 type StripeGatewayOptions = {
   readonly secretKey: string;
@@ -33,26 +37,14 @@ const connectTo = (apiUrl: string | undefined): Stripe.StripeConfig => {
   };
 };
 
-const statuses: Readonly<Record<string, Snapshot['status']>> = {
-  requires_payment_method: 'unpaid',
-  requires_confirmation: 'unpaid',
-  requires_action: 'requires_action',
-  processing: 'processing',
-  requires_capture: 'authorised',
-  succeeded: 'captured',
-  canceled: 'canceled',
-};
-
-export const toSnapshot = (intent: Stripe.PaymentIntent): Snapshot => ({
-  intentId: intent.id,
-  // A status newer than this list is not one to act on.
-  status: statuses[intent.status] ?? 'processing',
-  amount: BigInt(intent.amount),
-  currency: intent.currency.toUpperCase(),
-  captured: BigInt(intent.amount_received ?? 0),
-});
+/** More refunds than this an order does not have: one of them takes at least a minor unit. */
+const maxListed = 10_000;
 
 const { StripeError } = Stripe.errors;
+const idempotencyError = 'StripeIdempotencyError';
+
+const isStripeError = (error: unknown): error is InstanceType<typeof StripeError> =>
+  error instanceof StripeError;
 
 /** No answer, or one that tells nothing of what happened: 5xx, too many requests, key in use. */
 const isIndeterminate = (error: unknown): boolean => {
@@ -88,7 +80,11 @@ export class StripeGateway implements PaymentGateway {
   }
 
   async authorise(request: AuthoriseRequest): Promise<AuthoriseResult> {
-    const { orderId, attempt, intentId, paymentMethod } = request;
+    const { orderId, attempt, intentId, paymentMethod, returnUrl } = request;
+    const confirmation = {
+      payment_method: paymentMethod,
+      ...(returnUrl !== null && { return_url: returnUrl }),
+    };
     const options = { idempotencyKey: `cf:${orderId}:${attempt}` };
     try {
       const intent = await this.call('authorise', () =>
@@ -98,19 +94,19 @@ export class StripeGateway implements PaymentGateway {
                 amount: Number(request.amount),
                 currency: request.currency.toLowerCase(),
                 capture_method: 'manual',
-                // Ways of paying that send the shopper away and back are for a later day.
-                automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
-                payment_method: paymentMethod,
+                // Cards alone, which send the shopper away and back for 3-D Secure and nothing else.
+                ...(returnUrl !== null && { allowed_payment_method_types: ['card'] }),
+                automatic_payment_methods: {
+                  enabled: true,
+                  allow_redirects: returnUrl === null ? 'never' : 'always',
+                },
+                ...confirmation,
                 confirm: true,
                 metadata: { order_id: orderId },
               },
               options,
             )
-          : this.stripe.paymentIntents.confirm(
-              intentId,
-              { payment_method: paymentMethod },
-              options,
-            ),
+          : this.stripe.paymentIntents.confirm(intentId, confirmation, options),
       );
       return { kind: 'answered', snapshot: toSnapshot(intent) };
     } catch (error) {
@@ -156,29 +152,55 @@ export class StripeGateway implements PaymentGateway {
     }
   }
 
-  async refund(request: {
-    refundId: string;
-    intentId: string;
-    amount: bigint;
-  }): Promise<RefundResult> {
-    const { refundId, intentId, amount } = request;
+  async refund(request: RefundRequest): Promise<RefundResult> {
+    const { refundId, orderId, intentId, amount, key } = request;
     try {
       const refund = await this.call('refund', () =>
         this.stripe.refunds.create(
           {
             payment_intent: intentId,
             amount: Number(amount),
-            metadata: { refund_id: refundId },
+            metadata: { refund_id: refundId, order_id: orderId },
           },
-          { idempotencyKey: `rf:${refundId}` },
+          { idempotencyKey: key },
         ),
       );
-      if (refund.status === 'succeeded') return { kind: 'succeeded', refundId: refund.id };
-      const isOver = refund.status === 'failed' || refund.status === 'canceled';
-      return { kind: isOver ? 'failed' : 'pending', refundId: refund.id };
+      return { kind: 'answered', snapshot: toRefundSnapshot(refund) };
     } catch (error) {
       this.note(error, 'refund');
-      return { kind: 'unknown' };
+      // A key used with other parameters is our own fault, and says nothing of what happened.
+      if (isIndeterminate(error) || !isStripeError(error) || error.type === idempotencyError) {
+        return { kind: 'unknown', isKeySpent: isReplayed(error) };
+      }
+      return { kind: 'refused', code: error.code ?? error.type };
+    }
+  }
+
+  async listRefunds(intentId: string): Promise<readonly RefundSnapshot[] | undefined> {
+    try {
+      const refunds = await this.call('refund', () =>
+        this.stripe.refunds
+          .list({ payment_intent: intentId, limit: 100 })
+          .autoPagingToArray({ limit: maxListed }),
+      );
+      return refunds.map(toRefundSnapshot);
+    } catch (error) {
+      this.note(error, 'refund');
+      return undefined;
+    }
+  }
+
+  async listDisputes(intentId: string): Promise<readonly DisputeSnapshot[] | undefined> {
+    try {
+      const disputes = await this.call('refund', () =>
+        this.stripe.disputes
+          .list({ payment_intent: intentId, limit: 100 })
+          .autoPagingToArray({ limit: maxListed }),
+      );
+      return disputes.map(toDisputeSnapshot);
+    } catch (error) {
+      this.note(error, 'refund');
+      return undefined;
     }
   }
 
@@ -217,7 +239,7 @@ export class StripeGateway implements PaymentGateway {
       return found.kind === 'answered' ? found : { kind: 'unknown', isKeySpent: false };
     }
     // A key used with other parameters is our own fault, and says nothing of what happened.
-    if (error.type === 'StripeIdempotencyError') return { kind: 'unknown', isKeySpent: false };
+    if (error.type === idempotencyError) return { kind: 'unknown', isKeySpent: false };
     const declineCode = error.code ?? 'invalid_request';
     return { kind: 'declined', declineCode, ...(snapshot && { snapshot }) };
   }

@@ -33,7 +33,7 @@ export const listTransfers = async (db: Queryable, orderId: string): Promise<Pos
              (select json_agg(json_build_object('account', e.account_id, 'currency', e.currency,
                 'amount', e.amount_minor::text) order by e.entry_number)
               from ledger_entries e where e.transfer_id = t.id) as entries
-           from ledger_transfers t where t.order_id = $1 order by t.posted_at, t.id`,
+           from ledger_transfers t where t.order_id = $1 order by t.posted_at, t.kind, t.id`,
     values: [orderId],
   });
   return rows;

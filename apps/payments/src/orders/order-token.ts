@@ -17,6 +17,16 @@ export class OrderTokens {
     return hashToken(this.tokenOf(orderId));
   }
 
+  /**
+   * Where the bank sends the shopper back to: her order, by the link that she gets anyway. The provider
+   * learns a link that shows an order, and can cancel it before it is paid; it holds the money of it.
+   */
+  returnUrl(ordersUrl: string | undefined, orderId: string): string | null {
+    if (ordersUrl === undefined) return null;
+    const query = new URLSearchParams({ token: this.tokenOf(orderId) });
+    return `${ordersUrl.replace(/\/+$/, '')}/${orderId}?${query.toString()}`;
+  }
+
   /** The text of an answer with the token in its place. */
   fill(body: string, orderId: string): string {
     return body.replace(tokenSlot, () => `"token":"${this.tokenOf(orderId)}"`);

@@ -1,7 +1,7 @@
 import type { paymentsApi } from '@hemline/contracts';
 import type { Queryable } from '@hemline/postgres';
-import { type AttemptStatus, type PaymentStatus, toPublicStatus } from '../payments/payment.ts';
-import type { OrderStatus } from './order.ts';
+import { toPublicStatus } from '../payments/payment.ts';
+import type { AttemptStatus, OrderStatus, PaymentStatus } from '../transitions.ts';
 
 type Line = {
   sku: string;
@@ -28,6 +28,7 @@ type Row = {
   status: PaymentStatus;
   attempt_status: AttemptStatus;
   decline_code: string | null;
+  action_url: string | null;
   lines: Line[];
   timeline: { at: string; what: string }[];
   as_of: Date;
@@ -44,8 +45,9 @@ export const findView = async (
       select o.id, o.status as order_status, o.cart_id, o.cart_version, o.currency,
         o.subtotal_minor, o.delivery_minor, o.tax_minor, o.total_minor, p.captured_minor,
         (select coalesce(sum(amount_minor), 0)::bigint from refunds
-          where order_id = o.id and status = 'succeeded') as refunded_minor,
+          where order_id = o.id and status in ('pending', 'succeeded')) as refunded_minor,
         o.email, o.shipping_address, p.status, a.status as attempt_status, a.decline_code,
+        a.action_url,
         (select json_agg(json_build_object('sku', sku, 'title', title, 'quantity', quantity,
             'unit_price_minor', unit_price_minor::text, 'total_minor', total_minor::text)
             order by line_number)
@@ -58,8 +60,12 @@ export const findView = async (
           union all select o.cancelled_at, 'cancelled', 6
           union all select decided_at, 'declined', 2 from payment_attempts
             where order_id = o.id and status = 'declined'
-          union all select settled_at, 'refunded', 7 from refunds
-            where order_id = o.id and status = 'succeeded'
+          union all select coalesce(accepted_at, settled_at),
+            case when sum(amount_minor) over (order by coalesce(accepted_at, settled_at), id)
+              = p.captured_minor then 'refunded' else 'part_refunded' end, 7
+            from refunds where order_id = o.id and status in ('pending', 'succeeded')
+          union all select settled_at, 'refund_failed', 8 from refunds
+            where order_id = o.id and status = 'failed'
           ) as moments where at is not null) as timeline,
         now() as as_of
       from orders o join payments p on p.order_id = o.id
@@ -71,6 +77,7 @@ export const findView = async (
 };
 
 const toView = (row: Row): paymentsApi.Order => {
+  const status = toPublicStatus(row.status, row.attempt_status);
   const money = (amount: bigint | string) => ({
     amount: amount.toString(),
     currency: row.currency,
@@ -95,8 +102,9 @@ const toView = (row: Row): paymentsApi.Order => {
     captured: money(row.captured_minor),
     refunded: money(row.refunded_minor),
     payment: {
-      status: toPublicStatus(row.status, row.attempt_status),
+      status,
       ...(row.decline_code !== null && { declineCode: row.decline_code }),
+      ...(status === 'requires_action' && row.action_url !== null && { actionUrl: row.action_url }),
     },
     timeline: row.timeline.map(({ at, what }) => ({ at: new Date(at).toISOString(), what })),
     asOf: row.as_of.toISOString(),

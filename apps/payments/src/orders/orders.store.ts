@@ -1,7 +1,8 @@
 import type { Query, Queryable, Transaction } from '@hemline/postgres';
 import type { OrderMoney } from '../ledger/transfer.ts';
-import type { AttemptStatus, PaymentState, PaymentStatus } from '../payments/payment.ts';
-import type { OrderLine, OrderStatus } from './order.ts';
+import type { PaymentState } from '../payments/payment.ts';
+import type { AttemptStatus, OrderStatus, PaymentStatus } from '../transitions.ts';
+import type { OrderLine } from './order.ts';
 
 /** An order with its payment: all that the protocol needs to decide and to answer. */
 export type Order = OrderMoney &
@@ -11,10 +12,14 @@ export type Order = OrderMoney &
     readonly paymentMethod: string;
     /** What the attempt's request named, so that the same one can be sent again. */
     readonly sentIntentId: string | null;
+    readonly returnUrl: string | null;
+    /** Where her bank asks the shopper. */
+    readonly actionUrl: string | null;
     readonly declineCode: string | null;
     readonly firstSentAt: Date;
     readonly isHoldExpired: boolean;
     readonly cancelReason: string | null;
+    readonly captured: bigint;
   };
 
 type Row = {
@@ -33,10 +38,13 @@ type Row = {
   cancel_reason: string | null;
   intent_id: string | null;
   status: PaymentStatus;
+  captured_minor: bigint;
   attempt_number: number;
   attempt_status: AttemptStatus;
   payment_method: string;
   sent_intent_id: string | null;
+  return_url: string | null;
+  action_url: string | null;
   decline_code: string | null;
   first_sent_at: Date;
 };
@@ -45,9 +53,9 @@ const select = `
   select o.id, o.status as order_status, o.version, o.cart_id, o.cart_version, o.currency,
     o.subtotal_minor, o.delivery_minor, o.tax_minor, o.delivery_tax_minor, o.total_minor,
     o.hold_expires_at <= now() as is_hold_expired, o.cancel_reason,
-    p.intent_id, p.status, p.attempt_number,
+    p.intent_id, p.status, p.captured_minor, p.attempt_number,
     a.status as attempt_status, a.payment_method,
-    a.intent_id as sent_intent_id, a.decline_code, a.first_sent_at
+    a.intent_id as sent_intent_id, a.return_url, a.action_url, a.decline_code, a.first_sent_at
   from orders o join payments p on p.order_id = o.id
   join payment_attempts a on a.order_id = o.id and a.attempt_number = p.attempt_number`;
 
@@ -67,10 +75,13 @@ const toOrder = (row: Row): Order => ({
   cancelReason: row.cancel_reason,
   intentId: row.intent_id,
   status: row.status,
+  captured: row.captured_minor,
   attempt: row.attempt_number,
   attemptStatus: row.attempt_status,
   paymentMethod: row.payment_method,
   sentIntentId: row.sent_intent_id,
+  returnUrl: row.return_url,
+  actionUrl: row.action_url,
   declineCode: row.decline_code,
   firstSentAt: row.first_sent_at,
 });
@@ -107,6 +118,18 @@ export const find = async (db: Queryable, id: string): Promise<Order | undefined
     name: 'orders.find',
     text: `${select} where o.id = $1`,
     values: [id],
+  });
+  return rows[0] && toOrder(rows[0]);
+};
+
+export const findForOwner = async (
+  db: Queryable,
+  { id, tokenHash }: { readonly id: string; readonly tokenHash: Buffer },
+): Promise<Order | undefined> => {
+  const { rows } = await db.query<Row>({
+    name: 'orders.find_for_owner',
+    text: `${select} where o.id = $1 and o.token_hash = $2`,
+    values: [id, tokenHash],
   });
   return rows[0] && toOrder(rows[0]);
 };

@@ -12,10 +12,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { toAnswerJson } from '../checkout/idempotency-keys.store.ts';
 import { CONFIG, type Config } from '../config.ts';
 import { KILL_POINTS, type KillPoint, type PassKillPoint } from '../kill-points.ts';
-import { captureTransfer } from '../ledger/transfer.ts';
+import { captureTransfer, partsOf } from '../ledger/transfer.ts';
 import * as orders from '../orders/orders.store.ts';
 import type { Order } from '../orders/orders.store.ts';
-import { authorizedEvent, cancelledEvent, paidEvent } from './order-events.ts';
+import { authorizedEvent, cancelledEvent, paidEvent, refundEvent } from './order-events.ts';
 import { type Applied, type Waiting, orderAfter } from './outcome.ts';
 import { type Decision, type Knowledge, decide } from './payment.ts';
 import * as store from './payments.store.ts';
@@ -135,12 +135,7 @@ export class ApplyPspState {
       case 'cancel':
         return this.cancel(tx, order, decision, answer);
       case 'give_back':
-        this.pass('t7.before');
-        await store.giveBack(tx, {
-          orderId,
-          refundId: crypto.randomUUID(),
-          transfer: captureTransfer(order, decision.intentId),
-        });
+        await this.giveBack(tx, order, decision.intentId);
         return this.answerOnly(tx, order, answer);
       case 'break':
         await this.freeze(tx, order, decision);
@@ -152,6 +147,7 @@ export class ApplyPspState {
           attempt,
           intentId: decision.intentId,
           requiresAction: decision.kind === 'require_action',
+          actionUrl: decision.kind === 'require_action' ? decision.actionUrl : null,
           nextActionMs: this.config.PSP_TIMEOUT_MS / 8,
           answer,
         });
@@ -199,6 +195,19 @@ export class ApplyPspState {
     return isAnswerStored;
   }
 
+  private async giveBack(tx: Transaction, order: Order, intentId: string): Promise<void> {
+    const refund = { id: crypto.randomUUID(), amount: order.total, parts: partsOf(order) };
+    const fact = { version: order.version + 1, refund, refunded: 0n };
+    this.pass('t7.before');
+    await store.giveBack(tx, {
+      orderId: order.id,
+      intentId,
+      transfer: captureTransfer(order, intentId),
+      refund,
+      events: outboxColumns([refundEvent('requested', order, fact)]),
+    });
+  }
+
   private async cancel(
     tx: Transaction,
     order: Order,
@@ -228,6 +237,7 @@ export class ApplyPspState {
       intentId: null,
       attempt: order.attempt,
       requiresAction: false,
+      actionUrl: null,
       nextActionMs: isOpen ? 0 : null,
       answer,
     });

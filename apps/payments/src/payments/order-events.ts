@@ -30,3 +30,31 @@ export const cancelledEvent = (order: Order, version: number, reason: string): N
   version,
   data: { ...orderFact(order), reason },
 });
+
+const refundEvents = {
+  requested: events.orderRefundRequested,
+  partRefunded: events.orderPartRefunded,
+  refunded: events.orderRefunded,
+  failed: events.orderRefundFailed,
+};
+export type RefundEventKind = keyof typeof refundEvents;
+
+export const refundEvent = (
+  kind: RefundEventKind,
+  order: Order,
+  fact: {
+    readonly version: number;
+    readonly refund: { readonly id: string; readonly amount: bigint };
+    readonly refunded: bigint;
+  },
+): NewEvent => ({
+  definition: refundEvents[kind],
+  subject: order.id,
+  version: fact.version,
+  data: {
+    ...orderFact(order),
+    refundId: fact.refund.id,
+    amount: { amount: fact.refund.amount.toString(), currency: order.currency },
+    refunded: { amount: fact.refunded.toString(), currency: order.currency },
+  },
+});

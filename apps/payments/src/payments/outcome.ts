@@ -1,5 +1,6 @@
 import type { Answer, KeyClaim } from '../checkout/idempotency.ts';
 import type { Order } from '../orders/orders.store.ts';
+import { move } from '../transitions.ts';
 import type { Decision } from './payment.ts';
 
 /** How an order stands after something was learned of its payment. */
@@ -22,30 +23,38 @@ export type Applied = Outcome & {
 
 /** The order as a decision leaves it, for the answer that is stored together with it. */
 export const orderAfter = (order: Order, decision: Decision): Order => {
+  const moved = (
+    orderStatus: Order['orderStatus'],
+    status: Order['status'],
+    { intentId }: { readonly intentId: string | null },
+  ): Order => ({
+    ...order,
+    orderStatus: move('orders', order.orderStatus, orderStatus),
+    status: move('payments', order.status, status),
+    intentId,
+  });
   switch (decision.kind) {
     case 'authorise':
-      return {
-        ...order,
-        orderStatus: 'authorized',
-        status: 'capturing',
-        intentId: decision.intentId,
-      };
-    case 'capture':
-      return { ...order, orderStatus: 'paid', status: 'captured', intentId: decision.intentId };
-    case 'decline':
-      return {
-        ...order,
-        status: 'ready',
-        intentId: decision.intentId,
-        declineCode: decision.declineCode,
-        attemptStatus: 'declined',
-      };
+      return moved('authorized', 'capturing', decision);
+    case 'capture': {
+      if (!decision.alsoAuthorise) return toCaptured(moved('paid', 'captured', decision));
+      const authorised = moved('authorized', 'capturing', decision);
+      return toCaptured({ ...authorised, orderStatus: 'paid', status: 'captured' });
+    }
+    case 'decline': {
+      const attemptStatus = move('payment_attempts', order.attemptStatus, 'declined');
+      const { declineCode } = decision;
+      return { ...moved(order.orderStatus, 'ready', decision), declineCode, attemptStatus };
+    }
     case 'cancel':
-      return { ...order, orderStatus: 'cancelled', status: 'voided' };
+      return moved('cancelled', 'voided', decision);
     case 'give_back':
-      return { ...order, status: 'refunding', intentId: decision.intentId };
-    case 'require_action':
-      return { ...order, attemptStatus: 'requires_action', intentId: decision.intentId };
+      return toCaptured(moved(order.orderStatus, 'refunding', decision));
+    case 'require_action': {
+      const attemptStatus = move('payment_attempts', order.attemptStatus, 'requires_action');
+      const { intentId, actionUrl } = decision;
+      return { ...order, attemptStatus, intentId, actionUrl };
+    }
     case 'note_intent':
       return { ...order, intentId: decision.intentId };
     case 'orphan':
@@ -55,3 +64,5 @@ export const orderAfter = (order: Order, decision: Decision): Order => {
   }
   return decision satisfies never;
 };
+
+const toCaptured = (order: Order): Order => ({ ...order, captured: order.total });

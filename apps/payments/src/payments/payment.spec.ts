@@ -1,14 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type OrderStatus, orderTransitions } from '../orders/order.ts';
 import {
   type AttemptStatus,
+  type OrderStatus,
+  type PaymentStatus,
+  transitions,
+} from '../transitions.ts';
+import {
   type Knowledge,
   type PaymentState,
-  type PaymentStatus,
   type Snapshot,
   decide,
-  paymentTransitions,
   toPublicStatus,
 } from './payment.ts';
 
@@ -98,8 +100,8 @@ describe('what is learned of the provider', () => {
       fc.property(aState, someKnowledge, (state, knowledge) => {
         let [order, payment] = [state.orderStatus, state.status];
         for (const [nextOrder, nextPayment] of steps(state, knowledge)) {
-          expect([order, ...orderTransitions[order]]).toContain(nextOrder);
-          expect([payment, ...paymentTransitions[payment]]).toContain(nextPayment);
+          expect([order, ...transitions.orders[order]]).toContain(nextOrder);
+          expect([payment, ...transitions.payments[payment]]).toContain(nextPayment);
           [order, payment] = [nextOrder, nextPayment];
         }
         expect(consistent).toContainEqual([order, payment]);

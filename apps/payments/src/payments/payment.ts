@@ -1,32 +1,5 @@
 import type { paymentsApi } from '@hemline/contracts';
-import type { OrderStatus } from '../orders/order.ts';
-
-export type PaymentStatus =
-  | 'ready'
-  | 'confirming'
-  | 'capturing'
-  | 'captured'
-  | 'voiding'
-  | 'voided'
-  | 'refunding'
-  | 'refunded';
-export type AttemptStatus = 'sending' | 'requires_action' | 'declined' | 'authorised';
-
-/**
- * Where a payment may go from where it is; triggers enforce the same (`migrations/0002_payments.sql`).
- * `confirming`: a request to authorise may have been sent. `ready`: the last one was declined, another
- * card may be tried. `voiding` is the fence: whatever was or will be authorised is being cancelled.
- */
-export const paymentTransitions: Readonly<Record<PaymentStatus, readonly PaymentStatus[]>> = {
-  confirming: ['ready', 'capturing', 'voiding', 'voided'],
-  ready: ['confirming', 'capturing', 'voiding', 'voided'],
-  capturing: ['captured', 'voiding', 'voided'],
-  captured: ['refunding'],
-  voiding: ['voided', 'refunding'],
-  voided: [],
-  refunding: ['captured', 'refunded'],
-  refunded: ['captured'],
-};
+import type { AttemptStatus, OrderStatus, PaymentStatus } from '../transitions.ts';
 
 /** What the driver must bring to an end. */
 export const unfinishedStatuses: readonly PaymentStatus[] = [
@@ -50,6 +23,8 @@ export type Snapshot = {
   readonly amount: bigint;
   readonly currency: string;
   readonly captured: bigint;
+  /** Where the shopper's bank asks her, while it does. */
+  readonly actionUrl?: string;
 };
 
 /** What is known of the provider, and how. Only the answer to attempt n can say that n was declined. */
@@ -79,7 +54,11 @@ export type Decision =
   | { readonly kind: 'none' }
   /** Nothing moves, but the intent's id is new to us. */
   | { readonly kind: 'note_intent'; readonly intentId: string }
-  | { readonly kind: 'require_action'; readonly intentId: string }
+  | {
+      readonly kind: 'require_action';
+      readonly intentId: string;
+      readonly actionUrl: string | null;
+    }
   | { readonly kind: 'decline'; readonly intentId: string | null; readonly declineCode: string }
   | { readonly kind: 'authorise'; readonly intentId: string }
   /** `also` if the authorisation itself was not recorded yet. */
@@ -155,7 +134,7 @@ const decideSnapshot = (state: PaymentState, snapshot: Snapshot): Decision => {
       break;
     case 'requires_action':
       if (status === 'confirming' && state.attemptStatus === 'sending') {
-        return { kind: 'require_action', intentId };
+        return { kind: 'require_action', intentId, actionUrl: snapshot.actionUrl ?? null };
       }
       break;
     case 'unpaid':

@@ -1,10 +1,10 @@
 import { outboxInsert } from '@hemline/messaging';
-import type { Queryable, Transaction } from '@hemline/postgres';
+import type { Transaction } from '@hemline/postgres';
 import { answerKey } from '../checkout/idempotency-keys.store.ts';
-import type { Transfer } from '../ledger/transfer.ts';
-import type { OrderStatus } from '../orders/order.ts';
+import { postEntries, postTransfers, toTransfersJson } from '../ledger/posting.ts';
+import type { Parts, Transfer } from '../ledger/transfer.ts';
 import { tellStock } from '../stock/stock.store.ts';
-import type { PaymentStatus } from './payment.ts';
+import type { OrderStatus, PaymentStatus } from '../transitions.ts';
 
 // One statement for each step that changes anything, run while the order's row is locked. Where a
 // step is also what a shopper is waiting for, her stored answer is part of it (`$…` of `answerKey`);
@@ -97,6 +97,7 @@ export const note = async (
     intentId: string | null;
     attempt: number;
     requiresAction: boolean;
+    actionUrl: string | null;
     nextActionMs: number | null;
   },
 ): Promise<boolean> => {
@@ -109,7 +110,7 @@ export const note = async (
             else now() + $5 * interval '1 ms' end
         where order_id = $1
       ), attempt as (
-        update payment_attempts set status = 'requires_action'
+        update payment_attempts set status = 'requires_action', action_url = $7
         where order_id = $1 and attempt_number = $3 and $4::boolean
       ), answered as (${answerKey('$6')})
       ${isAnswered}`,
@@ -120,37 +121,11 @@ export const note = async (
       step.requiresAction,
       step.nextActionMs,
       step.answer,
+      step.actionUrl,
     ],
   });
   return rows[0]?.answered ?? false;
 };
-
-const postTransfer = (parameter: string): string => `
-  insert into ledger_transfers (id, kind, source_id, order_id)
-  select gen_random_uuid(), t.kind, t.source_id, t.order_id
-  from jsonb_to_record(${parameter}::jsonb) as t (kind text, source_id text, order_id uuid)
-  on conflict on constraint ledger_transfers_source_key do nothing
-  returning id`;
-
-/** The entries belong to the transfer that was posted; posted before, there is nothing to add. */
-const postEntries = (parameter: string): string => `
-  insert into ledger_entries (transfer_id, entry_number, account_id, currency, amount_minor)
-  select transfer.id, e.entry_number, e.account, e.currency, e.amount
-  from transfer, jsonb_to_recordset(${parameter}::jsonb -> 'entries')
-    as e (entry_number int, account text, currency text, amount bigint)`;
-
-const toTransferJson = ({ kind, sourceId, orderId, entries }: Transfer): string =>
-  JSON.stringify({
-    kind,
-    source_id: sourceId,
-    order_id: orderId,
-    entries: entries.map(({ account, currency, amount }, i) => ({
-      entry_number: i + 1,
-      account,
-      currency,
-      amount: amount.toString(),
-    })),
-  });
 
 /** T5: the money is ours, and in the ledger. */
 export const capture = async (
@@ -166,10 +141,10 @@ export const capture = async (
         update payments set status = 'captured', captured_minor = amount_minor,
           action_failures = 0, next_action_at = null
         where order_id = $1
-      ), transfer as (${postTransfer('$2')}
+      ), posted as (${postTransfers('$2')}
       ), entries as (${postEntries('$2')})
       ${outboxInsert('$3')}`,
-    values: [step.orderId, toTransferJson(step.transfer), step.events],
+    values: [step.orderId, toTransfersJson([step.transfer]), step.events],
   });
 };
 
@@ -238,43 +213,45 @@ export const end = async (tx: Transaction, step: End): Promise<boolean> => {
 /** The fence found the money captured: it is ours in the ledger, and a refund of all of it is due. */
 export const giveBack = async (
   tx: Transaction,
-  step: { orderId: string; transfer: Transfer; refundId: string },
+  step: {
+    orderId: string;
+    intentId: string;
+    transfer: Transfer;
+    refund: { readonly id: string; readonly parts: Parts };
+    events: string;
+  },
 ): Promise<void> => {
+  const { id, parts } = step.refund;
   await tx.query({
     name: 'payments.give_back',
     text: `
-      with payment as (
-        update payments set status = 'refunding', captured_minor = amount_minor,
-          intent_id = $2::jsonb ->> 'source_id', action_failures = 0, next_action_at = now()
+      with the_order as (
+        update orders set version = version + 1 where id = $1
+      ), payment as (
+        update payments set status = 'refunding', captured_minor = amount_minor, intent_id = $2,
+          action_failures = 0, next_action_at = now()
         where order_id = $1
         returning order_id, currency, amount_minor
-      ), transfer as (${postTransfer('$2')}
-      ), entries as (${postEntries('$2')})
-      insert into refunds (id, order_id, currency, amount_minor, reason, requested_by, psp_key)
-      select $3::uuid, order_id, currency, amount_minor, 'order cancelled', 'payments', 'rf:' || $3::uuid
-      from payment`,
-    values: [step.orderId, toTransferJson(step.transfer), step.refundId],
-  });
-};
-
-/** T9 for money that went back because its order had been cancelled. */
-export const refunded = async (
-  tx: Transaction,
-  step: { orderId: string; refundId: string; pspRefundId: string; transfer: Transfer },
-): Promise<void> => {
-  await tx.query({
-    name: 'payments.refunded',
-    text: `
-      with the_order as (
-        update orders set status = 'refunded', refunded_at = now() where id = $1
-      ), payment as (
-        update payments set status = 'refunded', action_failures = 0, next_action_at = null
-        where order_id = $1
-      ), transfer as (${postTransfer('$4')}
-      ), entries as (${postEntries('$4')})
-      update refunds set status = 'succeeded', psp_refund_id = $3, settled_at = now()
-      where id = $2`,
-    values: [step.orderId, step.refundId, step.pspRefundId, toTransferJson(step.transfer)],
+      ), posted as (${postTransfers('$3')}
+      ), entries as (${postEntries('$3')}
+      ), refund as (
+        insert into refunds (id, order_id, currency, amount_minor, reason, requested_by, psp_key,
+          sales_minor, delivery_minor, tax_minor)
+        select $4::uuid, order_id, currency, amount_minor, 'order cancelled', 'payments',
+          'rf:' || $4::uuid, $5::bigint, $6::bigint, $7::bigint
+        from payment
+      )
+      ${outboxInsert('$8')}`,
+    values: [
+      step.orderId,
+      step.intentId,
+      toTransfersJson([step.transfer]),
+      id,
+      parts.sales,
+      parts.delivery,
+      parts.tax,
+      step.events,
+    ],
   });
 };
 
@@ -294,24 +271,4 @@ export const freeze = async (
       on conflict do nothing`,
     values: [step.orderId, step.pspRef, step.currency, step.amount, step.note],
   });
-};
-
-/** The refund that an order's payment is waiting for. */
-export const findDueRefund = async (
-  db: Queryable,
-  orderId: string,
-): Promise<{ id: string; amount: bigint; firstSentAt: Date | null } | undefined> => {
-  const { rows } = await db.query<{
-    id: string;
-    amount_minor: bigint;
-    first_sent_at: Date | null;
-  }>({
-    name: 'payments.find_due_refund',
-    text: `update refunds set status = 'sent', first_sent_at = coalesce(first_sent_at, now())
-           where order_id = $1 and status in ('requested', 'sent')
-           returning id, amount_minor, first_sent_at`,
-    values: [orderId],
-  });
-  const [row] = rows;
-  return row && { id: row.id, amount: row.amount_minor, firstSentAt: row.first_sent_at };
 };

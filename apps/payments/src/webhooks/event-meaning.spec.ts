@@ -1,9 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import type { PaymentStatus } from '../payments/payment.ts';
+import type { PaymentStatus } from '../transitions.ts';
 import { meaningOf } from './event-meaning.ts';
 
-const event = (intentId: string | null, status?: PaymentStatus, known: string | null = 'pi_1') => ({
+const event = (
+  intentId: string | null,
+  status?: PaymentStatus,
+  known: string | null = 'pi_1',
+  type = 'payment_intent.succeeded',
+) => ({
   id: 'evt_1',
+  type,
   intentId,
   isOld: false,
   payment: status ? { orderId: 'o', status, intentId: known } : null,
@@ -19,6 +25,21 @@ describe('a webhook', () => {
       'wake',
     ],
     ['about a finished payment is settled', event('pi_1', 'captured'), 'settled'],
+    [
+      'about a refund of a finished payment wakes the driver',
+      event('pi_1', 'captured', 'pi_1', 'refund.failed'),
+      'wake',
+    ],
+    [
+      'about a dispute of a finished payment wakes the driver',
+      event('pi_1', 'refunded', 'pi_1', 'charge.dispute.created'),
+      'wake',
+    ],
+    [
+      'about a refund of a payment that was never made is settled',
+      event('pi_1', 'voided', 'pi_1', 'refund.failed'),
+      'settled',
+    ],
     ['about another intent than the order’s is an orphan', event('pi_2', 'captured'), 'orphan'],
     [
       'about an order that ended with no intent is an orphan',

@@ -1,5 +1,5 @@
 import type { Queryable } from '@hemline/postgres';
-import type { PaymentStatus } from '../payments/payment.ts';
+import type { PaymentStatus } from '../transitions.ts';
 
 export type PspEvent = {
   readonly id: string;
@@ -30,6 +30,7 @@ export const insert = async (db: Queryable, events: readonly PspEvent[]): Promis
 
 export type DueEvent = {
   readonly id: string;
+  readonly type: string;
   readonly intentId: string | null;
   readonly isOld: boolean;
   /** The payment that it is about, if we know one. */
@@ -43,6 +44,7 @@ export type DueEvent = {
 export const listDue = async (db: Queryable, limit: number): Promise<DueEvent[]> => {
   const { rows } = await db.query<{
     id: string;
+    type: string;
     intent_id: string | null;
     is_old: boolean;
     order_id: string | null;
@@ -50,7 +52,7 @@ export const listDue = async (db: Queryable, limit: number): Promise<DueEvent[]>
     known_intent_id: string | null;
   }>({
     name: 'psp_events.list_due',
-    text: `select e.id, e.intent_id, e.received_at < now() - interval '15 min' as is_old,
+    text: `select e.id, e.type, e.intent_id, e.received_at < now() - interval '15 min' as is_old,
              p.order_id, p.status, p.intent_id as known_intent_id
            from psp_events e
            left join lateral (
@@ -66,6 +68,7 @@ export const listDue = async (db: Queryable, limit: number): Promise<DueEvent[]>
   });
   return rows.map((row) => ({
     id: row.id,
+    type: row.type,
     intentId: row.intent_id,
     isOld: row.is_old,
     payment:
@@ -77,7 +80,7 @@ export const listDue = async (db: Queryable, limit: number): Promise<DueEvent[]>
 
 /**
  * Done with these events, in one commit with what is left of them: payments that are looked at soon. A
- * frozen payment stays frozen. The short wait lets a request that is under way bring its own answer.
+ * frozen payment stays frozen; one that is captured has nothing more to be frozen. The short wait lets a request that is under way bring its own answer.
  */
 export const settle = async (
   db: Queryable,
@@ -87,7 +90,8 @@ export const settle = async (
     name: 'psp_events.settle',
     text: `with woken as (
              update payments set next_action_at = least(next_action_at, now() + interval '300 ms')
-             where order_id = any($2) and next_action_at is not null)
+             where order_id = any($2)
+               and (next_action_at is not null or status in ('captured', 'refunded')))
            update psp_events set processed_at = now() where id = any($1)`,
     values: [ids, wake],
   });

@@ -15,10 +15,16 @@ export async function startVolatileKafka(
   );
   const [port, controllerPort] = [await findFreePort(), await findFreePort()];
   const dataDir = join(folder, 'data');
-  const server = await startKafka({ ...options, code, dataDir, port, controllerPort });
+  const remove = () => rm(folder, { recursive: true, force: true });
+  const server = await startKafka({ ...options, code, dataDir, port, controllerPort }).catch(
+    async (error: unknown) => {
+      await remove();
+      throw error;
+    },
+  );
   const stop = async () => {
     await server.stop();
-    await rm(folder, { recursive: true, force: true });
+    await remove();
   };
   return { ...server, stop };
 }

@@ -106,6 +106,19 @@ describe('batches of several partitions', () => {
     expect(commits).toEqual([[{ partition: 0, offset: '101' }]]);
   });
 
+  it('are handled after a bad word about those before them, however late it came', async () => {
+    const late = Promise.withResolvers<void>();
+    const gone = Object.assign(new Error('gone'), { type: 'UNKNOWN_MEMBER_ID' });
+    const { batches, payload, commits, state } = scene(() => sleep(30));
+    state.commit = () => Promise.reject(gone);
+    const first = batches.take(payload(0, 1, { heartbeat: () => late.promise }));
+    await expect(first).rejects.toBe(gone);
+    state.commit = async () => {};
+    late.reject(gone);
+    await batches.take(payload(0, 1));
+    expect(commits).toEqual([[{ partition: 0, offset: '101' }]]);
+  });
+
   it('are finished and committed when the reader closes', async () => {
     const gate = Promise.withResolvers<void>();
     const { batches, payload, commits } = scene(() => gate.promise, 1);

@@ -87,7 +87,12 @@ export class Batches {
   private async pump(): Promise<void> {
     const stopBeating = this.beat();
     try {
-      while (this.dropLeft()) await this.handleSome();
+      // What comes in the same turn goes along.
+      await nextTurn();
+      while (this.dropLeft()) {
+        await this.handleSome();
+        await nextTurn();
+      }
     } catch (error) {
       this.giveUp(error as Error);
     } finally {
@@ -109,7 +114,6 @@ export class Batches {
   }
 
   private async handleSome(): Promise<void> {
-    await nextTurn();
     while (this.isPaused && !this.isStopped && !this.lost) await this.pause.sleep(1000);
     if (!this.dropLeft()) return;
     const shares = shareOf(this.waiting, this.options.maxBatch);
@@ -163,14 +167,20 @@ export class Batches {
     }
   }
 
+  /** What is heard after this work has ended is about partitions that are not held any more. */
   private beat(): () => void {
+    let isOver = false;
     const timer = setInterval(() => {
       this.waiting[0]?.payload.heartbeat().catch((error: Error) => {
+        if (isOver) return;
         this.notice(error);
         if (this.lost) this.pause.wake();
       });
     }, this.options.heartbeatMs);
-    return () => clearInterval(timer);
+    return () => {
+      isOver = true;
+      clearInterval(timer);
+    };
   }
 
   /** A group that divides its partitions anew, or has given us up; not a broker that is away. */

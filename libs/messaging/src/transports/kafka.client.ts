@@ -1,8 +1,8 @@
-import { createRequire } from 'node:module';
 import { type Socket, connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Logger } from '@hemline/telemetry';
 import kafkajs, { type Kafka as Client, type KafkaConfig, type LogEntry } from 'kafkajs';
+import { mendKafkajs } from './kafka.mending.ts';
 import type { KafkaSettings } from './kafka.settings.ts';
 
 // How we reach a cluster: addresses, names, patience, and what becomes of the library's own log.
@@ -10,21 +10,7 @@ import type { KafkaSettings } from './kafka.settings.ts';
 /** What is said goes through the service's log, never to the console. */
 export type Said = Pick<Logger, 'debug' | 'warn'>;
 
-/**
- * The library wakes up every millisecond for each connection, to look at requests that wait for their
- * turn, whether there are any or not. Four idle services would spend a tenth of a core on that.
- */
-const stopIdleWakeUps = (): void => {
-  const { prototype } = createRequire(import.meta.url)('kafkajs/src/network/requestQueue') as {
-    prototype: { pending: readonly unknown[]; scheduleCheckPendingRequests: () => void };
-  };
-  const schedule = prototype.scheduleCheckPendingRequests;
-  prototype.scheduleCheckPendingRequests = function scheduleIfAnyWaits() {
-    if (this.pending.length > 0) schedule.call(this);
-  };
-};
-
-stopIdleWakeUps();
+mendKafkajs();
 
 /** An answer that took longer is not waited for: its connection is closed, and another is opened. */
 const requestTimeoutMs = 8000;
@@ -36,8 +22,27 @@ const retry = { initialRetryTime: 100, maxRetryTime: 1000, retries: 5 };
 /** For one that shall stay what it is until it is closed. */
 export const retryForEver = { ...retry, retries: Number.MAX_SAFE_INTEGER };
 
+/** Who asks whether a service is ready waits no longer. */
+export const pingMs = 2000;
+
 /** The same complaint of the library is repeated after so long; until then only for debugging. */
 const quietMs = 60_000;
+
+/**
+ * The library goes on to listen on a socket that it has ended, and takes what is heard there for the
+ * next one's. Nothing is, once it is closed as soon as all is written.
+ */
+const endForGood = (socket: Socket): void => {
+  const end = socket.end.bind(socket);
+  // While it connects, the library may end it more often than ten listeners.
+  socket.setMaxListeners(0);
+  socket.end = () => {
+    end();
+    if (socket.writableFinished) socket.destroy();
+    else socket.once('finish', () => socket.destroy());
+    return socket;
+  };
+};
 
 /**
  * The library leaves a connection open on which no answer came, and would ask on it for ever: in a
@@ -57,8 +62,7 @@ export class Connections {
       (ssl as object | null | undefined) == null
         ? connect({ host, port }, onConnect)
         : connectTls({ host, port, servername: host, ...ssl }, onConnect);
-    // The library may end one more often than it can listen for the end of connecting.
-    socket.setMaxListeners(0);
+    endForGood(socket);
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 30_000);
     this.open.set(socket, `${host}:${port}`);
@@ -128,4 +132,13 @@ const tellTo = (logger: Said): ((entry: LogEntry) => void) => {
     saidAt.set(said, now);
     logger.warn(details, said);
   };
+};
+
+/** Rejects if `work` takes longer; what it still does goes on. */
+export const within = async (ms: number, work: Promise<void>): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('Kafka does not answer')), ms);
+  });
+  await Promise.race([work, late]).finally(() => clearTimeout(timer));
 };

@@ -3,7 +3,7 @@ import type { Consumer } from 'kafkajs';
 import { SessionLoop } from '../session-loop.ts';
 import { isWatermarks, makeAssigner } from './kafka.assigner.ts';
 import { Batches, type Payload } from './kafka.batches.ts';
-import { Connections, makeClient, retryForEver } from './kafka.client.ts';
+import { Connections, makeClient, pingMs, retryForEver, within } from './kafka.client.ts';
 import type { Place } from './kafka.groups.ts';
 import type { KafkaSettings } from './kafka.settings.ts';
 import { ownerOf, watermarkTopicOf } from './kafka.topics.ts';
@@ -66,7 +66,7 @@ export class KafkaSubscription implements Subscription {
 
   async ping(): Promise<void> {
     if (this.isReached) return;
-    await this.options.checkTopics();
+    await within(pingMs, this.options.checkTopics());
     throw new Error('no event could be received yet');
   }
 
@@ -126,7 +126,7 @@ export class KafkaSubscription implements Subscription {
     } finally {
       batches.stop();
       await batches.whenIdle();
-      await within(disconnectMs, consumer.disconnect());
+      await within(disconnectMs, consumer.disconnect()).catch(() => {});
       connections.close();
     }
   }
@@ -234,10 +234,3 @@ export class KafkaSubscription implements Subscription {
     );
   }
 }
-
-const within = async (ms: number, work: Promise<void>): Promise<void> => {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
-  await Promise.race([work.catch(() => {}), late]);
-  clearTimeout(timer);
-};

@@ -1,7 +1,7 @@
 import { topics as declared } from '@hemline/contracts';
 import type { Logger } from '@hemline/telemetry';
 import kafkajs, { type Admin, type Kafka, type Producer, type TopicMessages } from 'kafkajs';
-import { Connections, makeClient } from './kafka.client.ts';
+import { Connections, makeClient, pingMs, within } from './kafka.client.ts';
 import * as groups from './kafka.groups.ts';
 import { KafkaSubscription } from './kafka.subscription.ts';
 import type { KafkaSettings } from './kafka.settings.ts';
@@ -42,6 +42,7 @@ export class KafkaTransport implements Transport {
   private sending: Promise<void> = Promise.resolve();
   private isReached = false;
   private areTopicsRight = false;
+  private checking: Promise<void> | undefined;
   private isClosed = false;
 
   constructor(private readonly options: Options) {
@@ -105,7 +106,7 @@ export class KafkaTransport implements Transport {
 
   async ping(): Promise<void> {
     if (this.isReached) return;
-    await this.checkTopics();
+    await within(pingMs, this.checkTopics());
     this.isReached = true;
   }
 
@@ -190,10 +191,13 @@ export class KafkaTransport implements Transport {
     });
   }
 
+  /** Many may ask at once; one looks. */
   private async checkTopics(): Promise<void> {
     if (this.areTopicsRight) return;
-    await this.withAdmin((admin) => checkTopics(admin, this.topics, this.prefix));
-    this.areTopicsRight = true;
+    this.checking ??= this.withAdmin((admin) => checkTopics(admin, this.topics, this.prefix))
+      .then(() => void (this.areTopicsRight = true))
+      .finally(() => (this.checking = undefined));
+    await this.checking;
   }
 
   private connectProducer(): Promise<Producer> {

@@ -82,6 +82,7 @@ export const useEngine = (start: () => Promise<Engine>): Bench => {
       pause: () => member.pause(),
       resume: () => member.resume(),
       watermark: (of) => member.watermark(of),
+      held: (of) => member.held(of),
       close,
     };
   };

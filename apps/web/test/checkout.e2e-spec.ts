@@ -64,6 +64,7 @@ describe('paying', () => {
       },
       paymentMethod: 'pm_card_visa',
       expectedTotal: eur(10_290),
+      returnUrl: 'http://hemline.example/orders',
     });
   });
 
@@ -247,6 +248,31 @@ describe('the order page', () => {
     expect(shop.payments.asked[0]?.headers.authorization).toBe(`Bearer ${token}`);
     expect(visitor.cookies.has('bag')).toBe(false);
     expect(answer.html).not.toContain('bag-count');
+  });
+
+  it('leads to the bank that wants to ask her, by a link, and takes her back from it', async () => {
+    const actionUrl = 'https://bank.example/3d-secure/pi_1/secret';
+    const payment = { status: 'requires_action', actionUrl } as const;
+    shop.payments.on(`GET /orders/${orderId}`, () => ({
+      body: order({ status: 'pending', payment }),
+    }));
+    const asked = await visitor.get(`/orders/${orderId}?token=${token}`);
+    expect(asked.html).toContain(`href="${actionUrl}"`);
+    expect(asked.html).toContain('Go to your bank');
+    expect(visitor.cookies.has('bag')).toBe(true);
+    shop.payments.on(`POST /orders/${orderId}/returned`, () => ({ body: order() }));
+    const path = `/orders/${orderId}?token=${token}`;
+    const back = `${path}&payment_intent=pi_1&redirect_status=succeeded`;
+    for (const _ of ['once', 'twice']) {
+      const answer = await visitor.get(back);
+      expect([answer.status, answer.location]).toEqual([303, path]);
+    }
+    const returns = shop.payments.asked.filter((each) => each.path.endsWith('/returned'));
+    expect(returns.map(({ headers }) => headers.authorization)).toEqual(
+      Array.from({ length: 2 }, () => `Bearer ${token}`),
+    );
+    const stranger = await visitor.get(`/orders/${orderId}?payment_intent=pi_1`);
+    expect(stranger.status).toBe(404);
   });
 
   it('keeps a bag that is not the one of this order', async () => {

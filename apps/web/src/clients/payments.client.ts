@@ -33,6 +33,15 @@ export class PaymentsClient implements OnApplicationShutdown {
     return readAnswer('payments', response, paymentsApi.orderPlaced);
   }
 
+  /** Has payments ask the provider how it went; undefined as for `findOrder`. */
+  async returnTo(id: string, token: string): Promise<paymentsApi.Order | undefined> {
+    const response = await this.http.request('POST', `/orders/${encodeURIComponent(id)}/returned`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    const answer = readAnswer('payments', response, paymentsApi.order);
+    return answer.kind === 'ok' ? answer.value : undefined;
+  }
+
   /** Undefined where there is no such order, or the token is not the one of this order. */
   async findOrder(id: string, token: string): Promise<paymentsApi.Order | undefined> {
     const response = await this.http.request('GET', `/orders/${encodeURIComponent(id)}`, {

@@ -101,7 +101,11 @@ export class CheckoutController {
       const again = { status: 422, carried, values, errors: answer.errors, key };
       return this.showAgain(request, reply, again);
     }
-    const order = toOrder(carried, answer.typed);
+    const order = {
+      ...toOrder(carried, answer.typed),
+      // Where a bank that wants to ask her sends her back to.
+      returnUrl: `${this.front.shop.publicUrl}/orders`,
+    };
     const session = this.cookies.session(request) ?? '';
     let outcome = await this.payments.pay({ key, order, session });
     if (outcome.kind === 'refused' && outcome.problem.code === 'idempotency.mismatch') {

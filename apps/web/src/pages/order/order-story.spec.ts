@@ -19,6 +19,14 @@ describe('the story of an order', () => {
     expect(story.refreshSeconds).toBeUndefined();
   });
 
+  it('leads to her bank, which wants to ask her, and says that nothing is charged yet', () => {
+    const payment = { status: 'requires_action', actionUrl: 'https://bank.example/ask' } as const;
+    const story = toStory(order({ status: 'pending', payment }), now);
+    expect(story.goOn).toEqual({ href: 'https://bank.example/ask', title: 'Go to your bank' });
+    expect(story.words.join(' ')).toContain('nothing is charged');
+    expect(story.refreshSeconds).toBeUndefined();
+  });
+
   it('begins afresh where the first attempt is still open at the bank', () => {
     const payment = { status: 'requires_action' } as const;
     const story = toStory(order({ status: 'pending', payment }), now);

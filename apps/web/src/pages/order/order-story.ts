@@ -45,8 +45,19 @@ const pendingStory: Tell = ({ payment }, isYoung) => {
     return {
       title: 'Your bank wants to ask you first.',
       status: 'Not paid',
-      words: [`This card needs a step that we do not offer yet. Nothing was charged. ${bagKept}`],
-      goOn: { href: '/checkout?afresh', title: 'Pay with another card' },
+      ...(payment.actionUrl
+        ? {
+            words: [
+              'It shows you the amount, and brings you back here. Until then nothing is charged, and your goods are kept for you for some minutes.',
+            ],
+            goOn: { href: payment.actionUrl, title: 'Go to your bank' },
+          }
+        : {
+            words: [
+              `This card needs a step that is not possible here. Nothing was charged. ${bagKept}`,
+            ],
+            goOn: { href: '/checkout?afresh', title: 'Pay with another card' },
+          }),
     };
   }
   return {
@@ -106,6 +117,7 @@ const knownWords: Readonly<Record<string, string>> = {
   captured: 'Paid',
   refunded: 'Money given back',
   part_refunded: 'Part of the money given back',
+  refund_failed: 'Money that we gave back did not arrive',
   cancelled: 'Cancelled',
   cancelling: 'Being cancelled',
 };

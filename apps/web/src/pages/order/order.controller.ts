@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { PaymentsClient } from '../../clients/payments.client.ts';
 import { CONFIG, type Config } from '../../config.ts';
 import { ShopFront } from '../../layout/shop-front.ts';
-import { PageSender } from '../../rendering/page-sender.ts';
+import { PageSender, seeOther } from '../../rendering/page-sender.ts';
 import { Cookies } from '../../security/cookies.ts';
 import { OrderPage } from './order.page.tsx';
 
@@ -25,10 +25,13 @@ export class OrderController {
   async order(
     @Param('id') id: string,
     @Query('token') token: unknown,
+    // The provider adds it to the address when it sends her back from her bank.
+    @Query('payment_intent') isBack: unknown,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const asked = address.safeParse({ id, token });
+    if (asked.success && isBack !== undefined) return this.comeBack(reply, asked.data);
     const order = asked.success
       ? await this.payments.findOrder(asked.data.id, asked.data.token)
       : undefined;
@@ -47,5 +50,15 @@ export class OrderController {
       isSecret: true,
       ...(isPlaced && isThisBag && { bagCount: 0 }),
     });
+  }
+
+  /** What the address says of how it went is not believed; and a reload must not ask again. */
+  private async comeBack(
+    reply: FastifyReply,
+    { id, token }: z.infer<typeof address>,
+  ): Promise<void> {
+    await this.payments.returnTo(id, token);
+    const query = new URLSearchParams({ token });
+    seeOther(reply, `/orders/${id}?${query.toString()}`);
   }
 }

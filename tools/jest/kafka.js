@@ -1,8 +1,17 @@
 import { glob, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+
+/** A test file's own text and that of the files beside it which it imports. */
+async function readWithImports(file) {
+  const text = await readFile(file, 'utf8');
+  const paths = [...text.matchAll(/from '(?<path>\.[^']+)'/g)].map(({ groups }) => groups.path);
+  const imported = paths.map((path) => readFile(resolve(file, '..', path), 'utf8').catch(() => ''));
+  return [text, ...(await Promise.all(imported))].join('\n');
+}
 
 /**
  * Kafka takes seconds of both cores to start, so it is started for runs alone that have a use for
- * it: for those with a test file that mentions TEST_KAFKA.
+ * it: for those with a test file that mentions TEST_KAFKA, or imports one that does.
  */
 async function isWanted(globalConfig) {
   const patterns = globalConfig.testPathPatterns?.patterns ?? [];
@@ -13,7 +22,11 @@ async function isWanted(globalConfig) {
   });
   for await (const file of files) {
     const isChosen = wanted.length === 0 || wanted.some((pattern) => pattern.test(file));
-    if (isChosen && (await readFile(file, 'utf8')).includes('TEST_KAFKA')) return true;
+    if (
+      isChosen &&
+      (await readWithImports(join(globalConfig.rootDir, file))).includes('TEST_KAFKA')
+    )
+      return true;
   }
   return false;
 }

@@ -30,7 +30,8 @@ const readEnv = async (app: 'catalog' | 'cart' | 'web') => {
 describeWithBoth('the engines of the distributed shop, run here,', () => {
   it('come back when killed, and keep the log for the next start', async () => {
     const args = ['--empty', '--events', 'kafka', '--redis'];
-    const first = platform.start(...args);
+    const none = { KAFKA_BROKERS: '', REDIS_URL: '' };
+    const first = platform.startWith(none, ...args);
     await first.until('The shop is open', PATIENCE_S);
     const state = await platform.readState();
     const { portBase } = platform;
@@ -58,7 +59,7 @@ describeWithBoth('the engines of the distributed shop, run here,', () => {
     // The launcher is killed: the next start ends what it left, and finds its topics as they were.
     first.child.kill('SIGKILL');
     await first.exit;
-    const second = platform.start(...args);
+    const second = platform.startWith(none, ...args);
     await second.until('The shop is open', PATIENCE_S);
     expect(second.output()).toMatch(/ended \d processes that an earlier run had left behind/);
     expect(await inspectProcess(back?.pid ?? 0)).toBeUndefined();
@@ -67,7 +68,7 @@ describeWithBoth('the engines of the distributed shop, run here,', () => {
     expect(await second.exit).toBe(0);
 
     // What was told in one log is not in the other.
-    const third = platform.start('--empty');
+    const third = platform.startWith(none, '--empty');
     expect(await third.exit).toBe(1);
     expect(third.output()).toMatch(
       /^The events of \S+ are kept in a Kafka of its own, and do not move to PostgreSQL: start it by --events kafka, .*\n$/,

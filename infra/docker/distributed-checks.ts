@@ -30,6 +30,16 @@ export function checkDistributed({ services }: Compose, example: string): string
   ];
 }
 
+/** What the step reads besides the brokers. */
+const ofTopics = [
+  'KAFKA_PREFIX',
+  'KAFKA_TLS',
+  'KAFKA_USERNAME',
+  'KAFKA_PASSWORD',
+  'KAFKA_REPLICATION',
+  'KAFKA_MIN_INSYNC',
+];
+
 function checkTopics(topics: Service | undefined): string[] {
   if (!topics) return ['topics has no service'];
   const command = [topics.command ?? []].flat().join(' ');
@@ -38,7 +48,7 @@ function checkTopics(topics: Service | undefined): string[] {
     ...(topics.depends_on?.['kafka']?.condition === 'service_healthy'
       ? []
       : ['topics does not wait for kafka']),
-    ...['KAFKA_PREFIX', 'KAFKA_REPLICATION', 'KAFKA_MIN_INSYNC']
+    ...ofTopics
       .filter((name) => !(name in (topics.environment ?? {})))
       .map((name) => `topics lacks ${name}`),
   ];

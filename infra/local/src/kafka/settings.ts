@@ -32,8 +32,8 @@ export function toProperties(logDir: string, listening: Listening): string {
     'group.initial.rebalance.delay.ms': 0,
     'group.min.session.timeout.ms': 1_000,
     // One that was killed may come back once its controller takes it for dead.
-    'broker.session.timeout.ms': 1_500,
-    'broker.heartbeat.interval.ms': 300,
+    'broker.session.timeout.ms': 2_000,
+    'broker.heartbeat.interval.ms': 400,
     'num.network.threads': 2,
     'num.io.threads': 4,
     'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,

@@ -25,12 +25,14 @@ type JestResult = {
 
 const folder = await mkdtemp(join(tmpdir(), 'hemline-test-'));
 
+const skippedTests: string[] = [];
+
 /** Tests that were not run, by name, as a number alone says nothing of what it leaves open. */
-const nameSkipped = ({ testResults }: JestResult): void => {
+const noteSkipped = ({ testResults }: JestResult): void => {
   for (const { name, assertionResults } of testResults) {
     for (const { fullName, status } of assertionResults) {
       if (status === 'passed' || status === 'failed') continue;
-      console.log(`SKIPPED  ${relative(process.cwd(), name)}: ${fullName}`);
+      skippedTests.push(`${relative(process.cwd(), name)}: ${fullName}`);
     }
   }
 };
@@ -59,7 +61,7 @@ const runJest = async (
     await readFile(outputFile, 'utf8').catch(() => 'null'),
   ) as JestResult | null;
   if (!result) return { passed: 0, failed: 1, skipped: 0 };
-  nameSkipped(result);
+  noteSkipped(result);
   const {
     numPassedTests: passed,
     numFailedTests,
@@ -125,6 +127,7 @@ const main = async (): Promise<Count> => {
     await runJourneys(overPostgres),
     await runDistributed(engines),
   ];
+  for (const name of skippedTests) console.log(`SKIPPED  ${name}`);
   for (const [name, reason] of Object.entries(engines)) {
     if (reason !== undefined) console.log(`MISSING  ${name}: ${reason}`);
   }

@@ -17,7 +17,7 @@ import { toPaths } from '../src/folder/data-folder.ts';
 import { type Lock, acquireLock } from '../src/process/lock.ts';
 
 // Over Kafka too where there is one, by TEST_KAFKA_BROKERS.
-jest.setTimeout(120_000);
+jest.setTimeout(160_000);
 
 const home = resolve(import.meta.dirname, '../../..');
 const others = ['catalog', 'payments', 'images'] as const;
@@ -117,7 +117,7 @@ describe.each(engines)('npm run events, beside a shop over %s', (engine) => {
       expect(code).toBe(0);
       expect(out).toMatch(/^GROUP +TOPIC +BEHIND +PARKED KEYS +MEMBERS$/m);
       expect(out).toMatch(/^cart +payments\.stock +0 +0 +1$/m);
-    }, 20_000);
+    }, 60_000);
     const { groups } = await json('lag');
     expect(groups).toContainEqual(expect.objectContaining({ group: 'cart', members: 1 }));
   });
@@ -160,7 +160,7 @@ describe.each(engines)('npm run events, beside a shop over %s', (engine) => {
     await scene.tell(events.orderPaid, { subject: key, version: 1, data: bad as never });
     const waits = async (): Promise<string> =>
       (await json('dead-letters'))['deadLetters'][0]?.id as string;
-    await eventually(async () => expect(await waits()).toMatch(/^cart-\d+$/), 20_000);
+    await eventually(async () => expect(await waits()).toMatch(/^cart-\d+$/), 60_000);
     const id = await waits();
     const resent = await run(`resend ${id}`);
     expect(resent.code).toBe(1);
@@ -176,13 +176,13 @@ describe.each(engines)('npm run events, beside a shop over %s', (engine) => {
   it('follows a topic until Ctrl-C, and leaves no group behind', async () => {
     const tail = follow('tail payments.stock');
     const all = follow('tail payments.stock --from 0 --json');
-    await eventually(() => expect(all.out()).toMatch(/"key":"a"/), 20_000);
+    await eventually(() => expect(all.out()).toMatch(/"key":"a"/), 60_000);
     const sku = `tailed-${randomUUID()}`;
     let version = 0;
     await eventually(async () => {
       await tellStock(sku, (version += 1));
       expect(tail.out()).toMatch(new RegExp(`payments.stock.changed.v1 ${sku} v\\d+ {"sku"`));
-    }, 30_000);
+    }, 60_000);
     expect(tail.out()).not.toMatch(/ a v1 /);
     for (const line of all.out().trimEnd().split('\n'))
       expect(JSON.parse(line)).toMatchObject({ topic: 'payments.stock', event: {} });
@@ -213,6 +213,9 @@ describe.each(engines)('npm run events, beside a shop over %s', (engine) => {
     cart = await start(scene.env);
   });
 
+  if (engine !== 'postgres') return;
+
+  // What is refused before any log is asked is the same over each.
   it.each([
     [
       'replay basket --from 0',

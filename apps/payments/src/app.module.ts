@@ -17,6 +17,7 @@ import { Driver } from './driver/driver.ts';
 import { PAYMENT_GATEWAY } from './gateway/payment-gateway.ts';
 import { StripeGateway } from './gateway/stripe-gateway.ts';
 import { KILL_POINTS, killPoints } from './kill-points.ts';
+import { BooksController } from './ledger/books.controller.ts';
 import { LedgerController } from './ledger/ledger.controller.ts';
 import { Cancellation } from './orders/cancellation.ts';
 import { OrderTokens } from './orders/order-token.ts';
@@ -29,6 +30,7 @@ import { ApplyRefundState } from './refunds/apply-refund-state.ts';
 import { Refunding } from './refunds/refunding.ts';
 import { RefundsController } from './refunds/refunds.controller.ts';
 import { Refunds } from './refunds/refunds.service.ts';
+import { StaffActionsController } from './staff-actions/staff-actions.controller.ts';
 import { StockController } from './stock/stock.controller.ts';
 import { PspEvents } from './webhooks/psp-events.ts';
 import { WebhookInbox } from './webhooks/webhook-inbox.ts';
@@ -76,6 +78,8 @@ export class AppModule {
         RefundsController,
         StockController,
         LedgerController,
+        BooksController,
+        StaffActionsController,
         WebhooksController,
         QuoteKeysConsumer,
       ],

@@ -37,6 +37,7 @@ export const problems = {
   'refunds.not_found': { status: 404, title: 'This order has no such refund' },
   'refunds.same_person': { status: 403, title: 'A second person must confirm this refund' },
   'refunds.not_awaiting_approval': { status: 409, title: 'This refund waits for nobody' },
+  'ledger.account_not_found': { status: 404, title: 'There is no such account' },
   'webhooks.signature_invalid': {
     status: 400,
     title: 'The signature of the webhook is not genuine',

@@ -155,7 +155,9 @@ describe('what an order is known by', () => {
   it('documents every route that there is', async () => {
     const { body } = await shop.send('GET', '/openapi.json');
     expect(Object.keys(body['paths']).toSorted()).toEqual([
+      '/ledger/accounts/{account}',
       '/ledger/balances',
+      '/ledger/journal',
       '/ledger/transfers',
       '/orders',
       '/orders/preview',
@@ -166,6 +168,7 @@ describe('what an order is known by', () => {
       '/orders/{orderId}/refunds/{refundId}/approve',
       '/orders/{orderId}/refunds/{refundId}/reject',
       '/reconciliation',
+      '/staff-actions',
       '/stock',
       '/stock/{sku}',
       '/webhooks/psp',

@@ -27,6 +27,7 @@ import {
   planRefund,
   sumOf,
 } from './refund.ts';
+import type { StaffAction } from '../staff-actions/staff-actions.store.ts';
 import * as store from './refunds.store.ts';
 
 export type Requested = { readonly answer: Answer; readonly isReplayed: boolean };
@@ -263,7 +264,7 @@ const toAction = (
   refund: { readonly id: string; readonly amount: bigint; readonly reason: string },
   { subject, role }: Staff,
   action: string,
-): store.StaffAction => ({
+): StaffAction => ({
   actor: subject,
   role,
   action,

@@ -7,6 +7,7 @@ import { aClaim, aNewOrder, limits, readRow, setStock } from '../../test/rows.ts
 import * as checkout from '../checkout/checkout.store.ts';
 import { captureTransfer, partsOf, refundTransfer, reversalTransfer } from '../ledger/transfer.ts';
 import * as payments from '../payments/payments.store.ts';
+import type { StaffAction } from '../staff-actions/staff-actions.store.ts';
 import * as store from './refunds.store.ts';
 
 let db: TestDatabase;
@@ -33,7 +34,7 @@ const pay = async (): Promise<checkout.NewOrder> => {
   return order;
 };
 
-const action = (orderId: string): store.StaffAction => ({
+const action = (orderId: string): StaffAction => ({
   actor: 'mira',
   role: 'support',
   action: 'refund_requested',

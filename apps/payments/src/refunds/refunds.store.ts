@@ -3,6 +3,7 @@ import type { Queryable, Transaction } from '@hemline/postgres';
 import { answerKey } from '../checkout/idempotency-keys.store.ts';
 import { postEntries, postTransfers, toTransfersJson } from '../ledger/posting.ts';
 import type { Transfer } from '../ledger/transfer.ts';
+import { type StaffAction, recordAction } from '../staff-actions/staff-actions.store.ts';
 import { tellStock } from '../stock/stock.store.ts';
 import type { OrderStatus, PaymentStatus, RefundStatus } from '../transitions.ts';
 import type { Plan, Refund, RefundedLine } from './refund.ts';
@@ -56,21 +57,6 @@ export const list = async (db: Queryable, orderId: string): Promise<Refund[]> =>
   });
   return rows.map(toRefund);
 };
-
-export type StaffAction = {
-  readonly actor: string;
-  readonly role: string;
-  readonly action: string;
-  readonly order_id: string;
-  readonly detail: Readonly<Record<string, unknown>>;
-};
-
-/** SQL that puts the staff action of a JSON parameter on record, as a part of what it did. */
-const recordAction = (parameter: string): string => `
-  insert into staff_actions (actor, role, action, order_id, detail)
-  select a.actor, a.role, a.action, a.order_id, a.detail
-  from jsonb_to_record(${parameter}::jsonb)
-    as a (actor text, role text, action text, order_id uuid, detail jsonb)`;
 
 export type NewRefund = Plan & {
   readonly id: string;

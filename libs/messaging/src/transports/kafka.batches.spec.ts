@@ -30,6 +30,7 @@ const scene = (onBatch: (batch: readonly ReceivedMessage[]) => Promise<void>, ma
         offset: String(100 + n),
         timestamp: '0',
         attributes: 0,
+        headers: {},
       })),
     },
     resolveOffset: () => {},

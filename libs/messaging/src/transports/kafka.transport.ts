@@ -28,6 +28,8 @@ type Options = {
 const maxSendBytes = 900_000;
 /** How long the broker may wait for its replicas. */
 const acknowledgeMs = 5000;
+/** Whoever publishes hears within so long that it failed, and tries again. */
+const publishMs = 12_000;
 
 /** Events in a cluster of Apache Kafka, which is there before us: topics are made by a step of their own. */
 export class KafkaTransport implements Transport {
@@ -55,7 +57,7 @@ export class KafkaTransport implements Transport {
 
   async publish(messages: readonly Message[], watermark?: Watermark): Promise<void> {
     this.refuse(messages);
-    const sent = this.sending.then(() => this.send(messages));
+    const sent = this.sending.then(() => this.sendInTime(messages));
     this.sending = sent.catch(() => {});
     await sent;
     if (watermark) this.teller.offer(watermark);
@@ -143,12 +145,47 @@ export class KafkaTransport implements Transport {
     }
   }
 
-  private async send(messages: readonly Message[]): Promise<void> {
+  /**
+   * Where connections are made and no answer comes, the library looks for minutes. What it was asked
+   * is then given up, and the next try begins with nothing of it; should it still arrive, it is late
+   * and a duplicate.
+   */
+  private async sendInTime(messages: readonly Message[]): Promise<void> {
+    const giveUp = new AbortController();
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      const error = new Error('the log took nothing in time');
+      giveUp.abort(error);
+      this.beginAnew();
+      late.reject(error);
+    }, publishMs);
+    const sent = this.send(messages, giveUp.signal);
+    try {
+      await Promise.race([sent, late.promise]);
+    } finally {
+      clearTimeout(timer);
+      sent.catch(() => {});
+    }
+  }
+
+  private beginAnew(): void {
+    const producer = this.producer;
+    this.producer = undefined;
+    this.areTopicsRight = false;
+    this.checking = undefined;
+    if (this.admin) this.dropAdmin(this.admin);
+    void producer?.then((open) => open.disconnect()).catch(() => {});
+    this.connections.cut();
+  }
+
+  private async send(messages: readonly Message[], giveUp: AbortSignal): Promise<void> {
     if (messages.length === 0) return;
     await this.checkTopics();
+    giveUp.throwIfAborted();
     try {
       const producer = await this.connectProducer();
       for (const part of parts(messages)) {
+        giveUp.throwIfAborted();
         await producer.sendBatch({
           acks: -1,
           timeout: acknowledgeMs,
@@ -156,6 +193,7 @@ export class KafkaTransport implements Transport {
         });
       }
     } catch (error) {
+      if (giveUp.aborted) throw error;
       // The next try looks at the topics again, by a new producer: this one may be past helping.
       this.areTopicsRight = false;
       const producer = this.producer;

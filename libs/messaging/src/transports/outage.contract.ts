@@ -14,7 +14,7 @@ import {
 import type { Transport } from './transport.ts';
 
 /** Within so long everybody knows that a black hole is one, and within so long again has recovered. */
-const noticeMs = 20_000;
+const noticeMs = 30_000;
 
 /** What becomes of publishers and readers whose engine dies, or whose wire is cut. */
 export const describeOutages = (
@@ -30,6 +30,7 @@ export const describeOutages = (
       engine = await start();
     });
     afterEach(async () => {
+      engine.wire.heal();
       for (const end of endings.splice(0)) await end();
     });
     afterAll(() => engine.close(), 60_000);

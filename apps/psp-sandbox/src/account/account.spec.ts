@@ -11,6 +11,7 @@ import {
 import { StripeError } from '../stripe/stripe-error.ts';
 import { Account } from './account.ts';
 import type { Change, Decision } from './change.ts';
+import { closeDispute, openDispute } from './disputes.ts';
 import { authenticateIntent, captureIntent, confirmIntent, createIntent } from './intents.ts';
 import { cancelIntent, expireAuthorisation } from './release.ts';
 import { createRefund, settleRefund } from './refunds.ts';
@@ -234,6 +235,8 @@ const step = fc.record({
     'authenticate',
     'refund',
     'settle',
+    'dispute',
+    'close',
   ),
   which: fc.nat(5),
   amount: fc.integer({ min: 1, max: 1500 }),
@@ -248,6 +251,7 @@ const toDecision = (
 ): Decision => {
   const id = bench.account.intents.at(which)?.id ?? 'pi_none';
   const refund = bench.account.refunds.at(which)?.id ?? 're_none';
+  const dispute = bench.account.disputes.at(which)?.id ?? 'du_none';
   const decisions: Record<Step['what'], () => Decision> = {
     create: () => create({ amount: `${amount}` }),
     hold: () =>
@@ -258,6 +262,8 @@ const toDecision = (
     expire: () => expireAuthorisation(id),
     authenticate: () => authenticateIntent(id, isGood ? 'succeed' : 'fail'),
     refund: () => giveBack(id, isGood ? undefined : amount),
+    dispute: () => openDispute(id, isGood ? undefined : amount),
+    close: () => closeDispute(dispute, isGood ? 'won' : 'lost'),
     settle: () => settleRefund(refund, isGood ? 'succeeded' : 'failed'),
   };
   return decisions[what]();
@@ -270,7 +276,7 @@ describe('any sequence of requests', () => {
     return bench;
   };
 
-  it('never captures more than was authorised, nor refunds more than was captured', () => {
+  it('never captures more than was authorised, nor refunds or disputes more than was captured', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const { account } = run(steps);
@@ -295,7 +301,13 @@ describe('any sequence of requests', () => {
           expect(intent.amountCapturable).toBe(
             intent.status === 'requires_capture' ? intent.amount : 0,
           );
-          owed += captured - refunded;
+          const held = account
+            .disputesOf(intent.id)
+            .values()
+            .filter(({ status }) => status !== 'won')
+            .reduce((sum, { amount }) => sum + amount, 0);
+          expect(held).toBeLessThanOrEqual(captured);
+          owed += captured - refunded - held;
         }
         expect(account.balance.get('eur') ?? 0).toBe(owed);
       }),

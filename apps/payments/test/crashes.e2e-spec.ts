@@ -207,6 +207,31 @@ describe('payments killed while an order is cancelled', () => {
   );
 });
 
+describe('payments killed while a shopper comes back from her bank', () => {
+  it.each(['t4.before:1', 't4.after:1', 'x3.after:1', 't5.before:1', 't5.after:1'])(
+    'at %s ends with the order paid once',
+    async (point) => {
+      const { body: placed } = await shop.post(
+        shop.order({
+          paymentMethod: 'pm_card_authenticationRequired',
+          returnUrl: 'https://shop.example/orders',
+        }),
+      );
+      const page = shop.sandbox.url + new URL(placed['payment'].actionUrl).pathname;
+      const { id, token } = placed;
+      const comeBack = () => shop.send('POST', `/orders/${id}/returned`, { token });
+      await killedAt(point, async () => {
+        const body = new URLSearchParams({ outcome: 'succeed' });
+        await fetch(page, { method: 'POST', body, redirect: 'manual' });
+        await comeBack();
+      });
+      expect((await comeBack()).status).toBe(200);
+      await expectPaidOnce(placed);
+    },
+    60_000,
+  );
+});
+
 describe('payments killed while money is given back', () => {
   const refunds = async (orderId: string) =>
     (await shop.sandbox.journal(orderId)).filter(({ kind }) => kind.startsWith('refund.'));

@@ -163,3 +163,38 @@ describe('a refund that the provider makes difficult', () => {
     await shop.database.query({ text: 'update recon_breaks set closed_at = now()' });
   }, 30_000);
 });
+
+describe('an order that was cancelled, though it had been captured', () => {
+  it('and whose money comes back to us: stays on its way, a person is told, and staff can try again', async () => {
+    // The capture happens, but we are not told.
+    await shop.sandbox.setFaults({
+      rules: [
+        { match: { key: 'cap:' }, fault: 'lost_reply' },
+        { match: { method: 'GET', path: '/v1/payment_intents/' }, fault: 'lost_request' },
+      ],
+      webhooks: { drop: 1 },
+    });
+    const placed = await shop.post(shop.order({ paymentMethod: 'pm_card_refundFail' }));
+    const { id, token } = placed.body;
+    await sleep(150);
+    await shop.send('POST', `/orders/${id}/cancel`, { token });
+    await shop.sandbox.setFaults({});
+    expect(await shop.settled(placed.body, ['refunded'])).toMatchObject({ status: 'refunded' });
+    expect(await shop.settled(placed.body, ['cancelling'])).toMatchObject({
+      status: 'cancelling',
+      captured: eur(6390),
+      refunded: eur(0),
+    });
+    const report = await shop.send('GET', '/reconciliation', { token: shop.admin });
+    expect(report.body['breaks']).toMatchObject([
+      { kind: 'refund_failed', orderId: id, amount: eur(6390) },
+    ]);
+    expect(await shop.refund(id, { amount: eur(6390) })).toMatchObject({ status: 201 });
+    expect(await shop.settled(placed.body, ['refunded'])).toMatchObject({ status: 'refunded' });
+    // It comes back once more, as this card always does; a person has looked.
+    await shop.settled(placed.body, ['cancelling']);
+    await shop.database.query({ text: 'update recon_breaks set closed_at = now()' });
+    const told = await shop.published('payments.orders', id, 8);
+    expect(told.map(({ version }) => version)).toEqual(told.map((_, i) => i + 1));
+  }, 60_000);
+});

@@ -13,7 +13,7 @@ const orderId = z.uuid('must be the id of an order');
 const refundId = z.uuid('must be the id of a refund');
 const authProblems = ['auth.required', 'auth.forbidden', 'orders.not_found'];
 
-@Controller('orders/:orderId/refunds')
+@Controller('orders/:id/refunds')
 export class RefundsController {
   constructor(
     private readonly refunds: Refunds,
@@ -48,7 +48,7 @@ export class RefundsController {
     ],
   })
   async request(
-    @Param('orderId', { schema: orderId }) id: string,
+    @Param('id', { schema: orderId }) id: string,
     @Body({ schema: paymentsApi.requestRefund }) body: paymentsApi.RequestRefund,
     @Headers('idempotency-key') keyHeader: string | undefined,
     @Headers('authorization') authorization: string | undefined,
@@ -86,7 +86,7 @@ export class RefundsController {
     responses: { 200: paymentsApi.refundList },
     problems: authProblems,
   })
-  list(@Param('orderId', { schema: orderId }) id: string): Promise<paymentsApi.RefundList> {
+  list(@Param('id', { schema: orderId }) id: string): Promise<paymentsApi.RefundList> {
     return this.refunds.list(id);
   }
 
@@ -106,7 +106,7 @@ export class RefundsController {
     ],
   })
   async approve(
-    @Param('orderId', { schema: orderId }) id: string,
+    @Param('id', { schema: orderId }) id: string,
     @Param('refundId', { schema: refundId }) refund: string,
     @Headers('authorization') authorization: string | undefined,
   ): Promise<paymentsApi.Refund> {
@@ -124,7 +124,7 @@ export class RefundsController {
     problems: ['refunds.not_found', 'refunds.not_awaiting_approval', ...authProblems],
   })
   async reject(
-    @Param('orderId', { schema: orderId }) id: string,
+    @Param('id', { schema: orderId }) id: string,
     @Param('refundId', { schema: refundId }) refund: string,
     @Headers('authorization') authorization: string | undefined,
   ): Promise<paymentsApi.Refund> {

@@ -20,9 +20,9 @@ afterAll(() => db.close());
 
 const nothing = { events: '[]', traceparent: null, answer: '{}' };
 
-/** An order of one shirt, paid. */
-const pay = async (): Promise<checkout.NewOrder> => {
-  const order = aNewOrder();
+/** An order of one shirt, paid, unless told otherwise. */
+const pay = async (more: Partial<checkout.NewOrder> = {}): Promise<checkout.NewOrder> => {
+  const order = aNewOrder(more);
   await checkout.place(db.database, aClaim(), order, limits);
   const orderId = order.id;
   const intentId = `pi_${orderId}`;
@@ -146,6 +146,26 @@ describe('T8 and T9', () => {
     await store.markSent(db.database, order.id);
     await record(stepOf(order, again));
     expect(await stock()).toEqual(before);
+  });
+
+  it('bring goods back that are not back yet, and no more of them', async () => {
+    const line = { sku: 'shirt', title: 'Shirt', quantity: 2, unitPrice: 5900n };
+    const totals = { subtotal: 11_800n, delivery: 0n, total: 11_800n, tax: 2207n, deliveryTax: 0n };
+    const order = await pay({ ...totals, lines: [{ ...line, total: 11_800n, tax: 2207n }] });
+    const before = await stock();
+    const giveBack = async (quantity: number): Promise<void> => {
+      const parts = { sales: 1n, delivery: 0n, tax: 0n };
+      const lines = [{ sku: 'shirt', quantity }];
+      const refund = aRefund(order, { amount: 1n, parts, lines });
+      await request(refund);
+      await store.markSent(db.database, order.id);
+      await record({ ...stepOf(order, refund), order: 'part_refunded', payment: 'captured' });
+    };
+    await giveBack(1);
+    expect((await stock()).allocated).toBe(before.allocated - 1);
+    // As if the first had failed after its goods were back, and both were given back anew.
+    await giveBack(2);
+    expect((await stock()).allocated).toBe(before.allocated - 2);
   });
 
   it('of a key that is another’s by now change the key once', async () => {

@@ -225,6 +225,10 @@ describe('refunds of one order', () => {
     expect(sumOf(first.refunds)).toBe(1000n);
     const both = askFor(first, [{ wish: one, fails: false }]);
     expect(sumOf(both.refunds)).toBe(2490n);
+    // The first one's money came back; the delivery is given back already.
+    const [failed, ...others] = both.refunds;
+    const refunds = [{ ...failed, status: 'failed' } as Refund, ...others];
+    expect(planRefund({ ...both, refunds }, one)).toMatchObject({ amount: 1000n });
   });
 
   it('of one person count together against the limit', () => {

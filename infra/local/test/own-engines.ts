@@ -1,31 +1,24 @@
 import { createLogger } from '@hemline/telemetry';
 import { eventsConfigShape, makeTransport } from '@hemline/messaging';
 import { migrate } from '@hemline/postgres';
-import { chownSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chown, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { OwnEngine } from '../../../libs/messaging/test/engine.ts';
 import { TcpProxy } from '../../../libs/messaging/test/tcp-proxy.ts';
 import { ensureTopics } from '../../../libs/messaging/src/transports/kafka.make-topics.ts';
-import { startKafka } from '../src/kafka/server.ts';
+import { makeRunFolder } from '../src/folder/run-folder.ts';
+import { endLeftover, startKafka } from '../src/kafka/server.ts';
 import type { KafkaCode } from '../src/kafka/fetch.ts';
 import { findFreePort } from '../src/process/ports.ts';
 import { findAccount } from '../src/postgres/account.ts';
+import { clearLeftovers } from '../src/postgres/leftovers.ts';
 import { provision, withDatabase, withRole } from '../src/postgres/provision.ts';
 import { startPostgres } from '../src/postgres/server.ts';
 
 const logger = createLogger({ service: 'test', level: 'silent' });
 const root = join(import.meta.dirname, '../../..');
 const host = '127.0.0.1';
-
-const makeFolder = async (): Promise<string> => {
-  const folder = await mkdtemp(join(tmpdir(), 'hemline-own-engine-'));
-  const account = await findAccount();
-  if (account) chownSync(folder, account.uid, account.gid);
-  return folder;
-};
 
 const connectBy = (env: Readonly<Record<string, string>>) => {
   const config = z.object(eventsConfigShape).parse(env);
@@ -40,7 +33,11 @@ const kill = async (pid: number | undefined): Promise<void> => {
 
 /** A durable PostgreSQL as the launcher starts it, with a log of events. */
 export const startOwnPostgres = async (): Promise<OwnEngine> => {
-  const folder = await makeFolder();
+  const folder = await makeRunFolder('hemline-own-postgres-', (abandoned) =>
+    clearLeftovers(join(abandoned, 'data')),
+  );
+  const account = await findAccount();
+  if (account) await chown(folder, account.uid, account.gid);
   const port = await findFreePort();
   const server = await startPostgres({ dataDir: join(folder, 'data'), port });
   const owner = { name: 'events_owner', password: 'test' };
@@ -69,7 +66,9 @@ export const startOwnPostgres = async (): Promise<OwnEngine> => {
 
 /** A Kafka as the launcher starts it, which tells its clients to come by the wire. */
 export const startOwnKafka = async (code: KafkaCode): Promise<OwnEngine> => {
-  const folder = await makeFolder();
+  const folder = await makeRunFolder('hemline-own-kafka-', (abandoned) =>
+    endLeftover(join(abandoned, 'data')),
+  );
   const [port, controllerPort] = [await findFreePort(), await findFreePort()];
   const wire = await TcpProxy.to({ host, port });
   const server = await startKafka({

@@ -52,7 +52,21 @@ type Handler = (event: Envelope<events.StockChanged>, context: EventContext) => 
 /** Of the server that was started last. */
 let metrics: MetricsRegistry;
 
-const startServer = (handler: Handler, database: Database = app.database): EventServer => {
+/** One that takes events as they come, or neighbours together. */
+type BatchHandler = (told: readonly Envelope<events.StockChanged>[]) => Promise<void>;
+
+const startServer = (handler: Handler, database: Database = app.database): EventServer =>
+  start((server) => server.addHandler(events.stockChanged.type, handler as never, true), database);
+
+const startBatchServer = (handler: BatchHandler): EventServer =>
+  start((server) =>
+    server.addHandler(events.stockChanged.type, handler as never, true, { takesBatch: true }),
+  );
+
+const start = (
+  configure: (server: EventServer) => void,
+  database: Database = app.database,
+): EventServer => {
   const transport = newTransport();
   metrics = createMetrics('test');
   const server = new EventServer({
@@ -63,7 +77,7 @@ const startServer = (handler: Handler, database: Database = app.database): Event
     logger,
     metrics,
   });
-  server.addHandler(events.stockChanged.type, handler as never, true);
+  configure(server);
   server.listen(() => {});
   stops.unshift(() => server.close());
   return server;
@@ -130,11 +144,9 @@ describe('an event', () => {
 
   it('comes with its neighbours to a handler that takes many at once, in their order', async () => {
     const seen: string[][] = [];
-    const server = startServer(async () => {});
-    const takeAll = async (told: readonly Envelope<events.StockChanged>[]): Promise<void> =>
-      void seen.push(told.map(({ data, version }) => `${data.sku} ${version}`));
-    server.messageHandlers.clear();
-    server.addHandler(events.stockChanged.type, takeAll as never, true, { takesBatch: true });
+    startBatchServer(
+      async (told) => void seen.push(told.map(({ data, version }) => `${data.sku} ${version}`)),
+    );
     await publish('a', envelope('a', 1), envelope('a', 2), envelope('a', 2), envelope('a', 3));
     await eventually(() => expect(seen.flat()).toEqual(['a 1', 'a 2', 'a 3']));
     expect(seen).toHaveLength(1);
@@ -142,13 +154,10 @@ describe('an event', () => {
 
   it('that fails among many costs only itself', async () => {
     const seen: string[] = [];
-    const server = startServer(async () => {});
-    const takeAll = async (told: readonly Envelope<events.StockChanged>[]): Promise<void> => {
+    startBatchServer(async (told) => {
       if (told.some(({ data }) => data.sku === 'bad')) throw new DomainError('stock.refused');
       seen.push(...told.map(({ data, version }) => `${data.sku} ${version}`));
-    };
-    server.messageHandlers.clear();
-    server.addHandler(events.stockChanged.type, takeAll as never, true, { takesBatch: true });
+    });
     await Promise.all([
       publish('good', envelope('good', 1), envelope('good', 2)),
       publish('bad', envelope('bad', 1)),

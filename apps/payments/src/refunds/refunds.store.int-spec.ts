@@ -252,7 +252,7 @@ describe('the record of what staff did', () => {
       ),
     );
     const rows = await read();
-    let previous = Buffer.alloc(0);
+    let previous: Buffer = Buffer.alloc(0);
     for (const row of rows) {
       const { seq, at, actor, role, action: what, order_id: id, detail } = row;
       const text = [seq, at, actor, role, what, id, detail].join('\n');

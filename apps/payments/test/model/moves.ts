@@ -174,7 +174,7 @@ const learn = (
   if (decision.kind === 'none') return;
   const isOrphan = decision.kind === 'orphan';
   emit(
-    carryOut(p, s, decision),
+    { ...carryOut(p, s, decision), act: { kind: 'hear', knowledge } },
     () => `${label}: ${decision.kind}`,
     isCalm || (isOrphan && p.sweepsEvents) ? 1 : undefined,
   );

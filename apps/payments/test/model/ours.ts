@@ -1,13 +1,33 @@
-import type { HoldStatus, OrderStatus, PaymentStatus } from '../../src/transitions.ts';
+import type {
+  DisputeStatus,
+  HoldStatus,
+  OrderStatus,
+  PaymentStatus,
+} from '../../src/transitions.ts';
 import type { Decision, Knowledge } from '../../src/payments/payment.ts';
 import { type Protocol, standingOf, toOrder } from './protocol.ts';
 import { type OrderState, type Refund, noPspRefund, total, withIntent } from './state.ts';
+
+/** A transaction of ours, as `conformance.int-spec.ts` does it with production and PostgreSQL. */
+export type Act =
+  | { readonly kind: 'place' | 'pay_again' | 'stop' | 'finish_void' | 'mark_sent' }
+  | { readonly kind: 'hear'; readonly knowledge: Knowledge }
+  | { readonly kind: 'request_refund'; readonly amount: number }
+  | { readonly kind: 'renew' | 'refuse'; readonly refund: number }
+  | {
+      readonly kind: 'hear_refund';
+      readonly refund: number;
+      readonly number: number;
+      readonly status: 'pending' | 'succeeded' | 'failed';
+    }
+  | { readonly kind: 'hear_dispute'; readonly status: DisputeStatus; readonly amount: number };
 
 /** A step, and what it does to the stock that all orders share. */
 export type Step = {
   readonly next: OrderState;
   readonly held?: number;
   readonly allocated?: number;
+  readonly act?: Act;
 };
 
 /** A step that a trigger refuses: whoever takes it is wrong, though PostgreSQL keeps the harm away. */
@@ -39,6 +59,7 @@ export const place = (s: OrderState): Step => ({
     hold: 'active',
   },
   held: 1,
+  act: { kind: 'place' },
 });
 
 /** T3 for another card. */
@@ -55,6 +76,7 @@ export const payAgain = (p: Protocol, s: OrderState): Step => {
       isHoldExpired: p.extendsHold ? false : s.isHoldExpired,
       isKeyAlive: true,
     },
+    act: { kind: 'pay_again' },
   };
 };
 
@@ -92,12 +114,14 @@ export const stop = (p: Protocol, s: OrderState): Step => {
   const to = isFence
     ? ({ orderStatus: 'cancelling', status: 'voiding' } as const)
     : ({ orderStatus: 'cancelled', status: 'voided' } as const);
-  return end(p, s, { ...to, intent: s.intent });
+  return { ...end(p, s, { ...to, intent: s.intent }), act: { kind: 'stop' } };
 };
 
 /** T7 for an order of which the provider has nothing. */
-export const finishVoid = (p: Protocol, s: OrderState): Step =>
-  end(p, s, { orderStatus: 'cancelled', status: 'voided', intent: s.intent });
+export const finishVoid = (p: Protocol, s: OrderState): Step => ({
+  ...end(p, s, { orderStatus: 'cancelled', status: 'voided', intent: s.intent }),
+  act: { kind: 'finish_void' },
+});
 
 const post = (p: Protocol, s: OrderState, intent: number): OrderState => {
   const posted = s.intents[intent - 1]?.posted ?? 0;

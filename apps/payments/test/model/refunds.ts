@@ -61,6 +61,9 @@ const takenBy = (status: DisputeStatus | 'none', amount: number): number =>
 /** What can happen to money that was captured. */
 export const refundMoves = (p: Protocol, bounds: Bounds, s: OrderState, emit: Emit): void => {
   requestMoves(p, bounds, s, emit);
+  if (s.refunds.some(({ status }) => status === 'requested')) {
+    emit(markSent(s), () => 'X5 what was requested is marked sent, and goes out', 3);
+  }
   s.refunds.forEach((refund, index) => {
     const at = { refund, index };
     sendMoves(p, s, emit, at);
@@ -90,21 +93,27 @@ const requestMoves = (p: Protocol, bounds: Bounds, s: OrderState, emit: Emit): v
       !p.postsRefundsWhenAccepted && first ? [{ ...first, posted: 1 }, ...others] : newRefund.made;
     const refund: Refund = { ...newRefund, amount, restock: amount === total, made: early };
     emit(
-      { next: { ...s, status: 'refunding', refunds: [...s.refunds, refund] } },
+      {
+        next: { ...s, status: 'refunding', refunds: [...s.refunds, refund] },
+        act: { kind: 'request_refund', amount },
+      },
       () => `T8 staff refund ${amount} of ${total}`,
     );
   }
 };
 
+const markSent = (s: OrderState): Step => ({
+  next: {
+    ...s,
+    refunds: s.refunds.map((refund) =>
+      refund.status === 'requested' ? { ...refund, status: 'sent', wasSent: true } : refund,
+    ),
+  },
+  act: { kind: 'mark_sent' },
+});
+
 const sendMoves = (p: Protocol, s: OrderState, emit: Emit, { refund, index }: At): void => {
   const name = `refund ${index + 1}`;
-  if (refund.status === 'requested') {
-    emit(
-      { next: withRefund(s, index, { status: 'sent', wasSent: true }) },
-      () => `X5 ${name} is marked sent, and goes out`,
-      3,
-    );
-  }
   if (refund.status !== 'sent' || refund.keyNumber > 1) return;
   if (!refund.isKeyForgotten) {
     emit(
@@ -117,7 +126,10 @@ const sendMoves = (p: Protocol, s: OrderState, emit: Emit, { refund, index }: At
   const isOver = refund.isKeyForgotten || refund.key === 'spent' || !p.waitsBeforeRenewing;
   if (isOver && (isAbsent || !p.listsBeforeRenewing)) {
     emit(
-      { next: withRefund(s, index, { keyNumber: 2, key: 'unused', isKeyForgotten: false }) },
+      {
+        next: withRefund(s, index, { keyNumber: 2, key: 'unused', isKeyForgotten: false }),
+        act: { kind: 'renew', refund: index },
+      },
       () =>
         `${name} is ${isAbsent ? 'not in the provider’s list' : 'not looked for'}: it gets another key`,
       3,
@@ -188,7 +200,7 @@ const hearMoves = (p: Protocol, s: OrderState, emit: Emit, { refund, index }: At
       );
       if (step)
         emit(
-          step,
+          { ...step, act: { kind: 'hear_refund', refund: index, number: i + 1, status } },
           () => `T9 we hear that ${name} ${isTrue ? 'is' : 'was'} ${status}`,
           isTrue ? 1 : undefined,
         );
@@ -200,7 +212,7 @@ const hearMoves = (p: Protocol, s: OrderState, emit: Emit, { refund, index }: At
   }
   if (refund.status === 'sent' && refund.key === 'refused' && isAbsent) {
     emit(
-      toStatus(p, s, index, 'failed'),
+      { ...toStatus(p, s, index, 'failed'), act: { kind: 'refuse', refund: index } },
       () => `T9 we hear that ${name} was refused, and it is not in the list`,
       1,
     );
@@ -269,7 +281,8 @@ const disputeMoves = (p: Protocol, s: OrderState, emit: Emit): void => {
     const step = takeDispute(p, s, status);
     const isTrue = psp === status;
     const heard = `we hear that the dispute ${isTrue ? 'is' : 'was'} ${status}`;
-    if (step) emit(step, () => heard, isTrue ? 1 : undefined);
+    const act = { kind: 'hear_dispute', status, amount } as const;
+    if (step) emit({ ...step, act }, () => heard, isTrue ? 1 : undefined);
   }
 };
 

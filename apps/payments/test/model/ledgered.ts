@@ -121,8 +121,10 @@ export class Ledgered {
         await this.psp.apply(database, id, this.translated(act.knowledge));
         return this.noteRefunds();
       case 'request_refund':
-        await this.requestRefund(act.amount);
+        await this.requestRefund(act.amount, act.isWaiting ?? false);
         return this.noteRefunds();
+      case 'settle_approval':
+        return this.settleApproval(this.refundId(act.refund), act.status);
       case 'mark_sent':
         await refunds.markSent(database, id);
         return;
@@ -246,7 +248,7 @@ export class Ledgered {
     });
   }
 
-  private async requestRefund(amount: number): Promise<void> {
+  private async requestRefund(amount: number, isWaiting: boolean): Promise<void> {
     await this.database.transaction(async (tx) => {
       const order = await orders.lock(tx, this.id);
       if (!order) throw new Error('the order is not there');
@@ -265,7 +267,7 @@ export class Ledgered {
         id: randomUUID(),
         orderId: this.id,
         currency: 'EUR',
-        status: 'requested',
+        status: isWaiting ? 'awaiting_approval' : 'requested',
         restock: isAll,
         reason: 'a reason',
         requestedBy: 'mira',
@@ -273,6 +275,12 @@ export class Ledgered {
       const action = this.action('refund_requested');
       await refunds.request(tx, refund, { action, events: '[]', answer: '{}' });
     });
+  }
+
+  private async settleApproval(refundId: string, status: 'requested' | 'rejected'): Promise<void> {
+    const action = this.action(status === 'requested' ? 'refund_approved' : 'refund_rejected');
+    const step = { orderId: this.id, refundId, status, decidedBy: 'noor', events: '[]', action };
+    await this.database.transaction((tx) => refunds.settleApproval(tx, step));
   }
 
   private async renew(refundId: string): Promise<void> {

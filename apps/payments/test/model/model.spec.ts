@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { transitions } from '../../src/transitions.ts';
 import { checkMutant, checkShop, nameTrace, replayTrace } from './check.ts';
 import { JointTable } from './joint-table.ts';
-import { moves } from './moves.ts';
+import { type Bounds, moves } from './moves.ts';
 import { harmless, mutants } from './mutants.ts';
 import { production } from './protocol.ts';
 import { shops, smallest } from './shops.ts';
@@ -26,6 +27,38 @@ describe('the protocol of payments', () => {
   });
 });
 
+/** Of each table, the changes of status that a shop sees. */
+const edgesOf = (bounds: Bounds): Set<string> => {
+  const edges = new Set<string>();
+  const codes = new Set<string>();
+  const queue: OrderState[] = [unplaced(bounds.intents)];
+  for (let at = 0; at < queue.length; at += 1) {
+    const state = queue[at];
+    if (!state) break;
+    const before = statusesOf(state);
+    moves(production, bounds, state, ({ next }) => {
+      for (const [row, to] of statusesOf(next)) {
+        const from = before.get(row);
+        if (from !== undefined && from !== to) edges.add(`${row.split(' ')[0]}: ${from} > ${to}`);
+      }
+      if (codes.has(encode(next))) return;
+      codes.add(encode(next));
+      queue.push(next);
+    });
+  }
+  return edges;
+};
+
+const statusesOf = (s: OrderState): ReadonlyMap<string, string> =>
+  new Map([
+    ['orders', s.orderStatus],
+    ['payments', s.status],
+    [`payment_attempts ${s.attempt}`, s.attemptStatus],
+    ['stock_holds', s.hold],
+    ['disputes', s.dispute.ours],
+    ...s.refunds.map(({ status }, i) => [`refunds ${i}`, status] as const),
+  ]);
+
 describe('the check of the protocol', () => {
   it.each(mutants)('catches $name: $what', (mutant) => {
     const { explored, trace } = checkMutant(mutant);
@@ -37,6 +70,19 @@ describe('the check of the protocol', () => {
   it.each(harmless)('lets $name be: $what', (mutant) => {
     const { explored } = checkMutant(mutant);
     expect(explored).toMatchObject({ isComplete: true, finding: undefined });
+  });
+
+  it('walks every edge of the table of transitions', () => {
+    const walked = new Set<string>();
+    for (const more of [{ attempts: 2 }, { refunds: 2 }, { refunds: 1, hasDisputes: true }]) {
+      for (const edge of edgesOf({ ...smallest, ...more })) walked.add(edge);
+    }
+    const all = Object.entries(transitions).flatMap(([table, edges]) =>
+      Object.entries<readonly string[]>(edges).flatMap(([from, to]) =>
+        to.map((each) => `${table}: ${from} > ${each}`),
+      ),
+    );
+    expect(all.filter((edge) => !walked.has(edge))).toEqual([]);
   });
 
   it('takes two states for one only if they are the same', () => {

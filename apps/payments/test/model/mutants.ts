@@ -197,9 +197,15 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'orphans-left-alone',
-    what: 'events are not asked for again, and intents beside the order’s own are not cancelled',
+    what: 'an event of an intent beside the order’s own is lost, and nobody asks for it again',
     change: { sweepsEvents: false },
     shop: { intents: 2 },
+  },
+  {
+    name: 'late-news-not-asked-for',
+    what: 'the event of a refund that failed late is lost, and nobody asks for it again',
+    change: { asksAgain: false },
+    shop: { refunds: 1 },
   },
   {
     name: 'holds-never-end',

@@ -12,7 +12,12 @@ import { type OrderState, type Refund, noPspRefund, total, withIntent } from './
 export type Act =
   | { readonly kind: 'place' | 'pay_again' | 'stop' | 'finish_void' | 'mark_sent' }
   | { readonly kind: 'hear'; readonly knowledge: Knowledge }
-  | { readonly kind: 'request_refund'; readonly amount: number }
+  | { readonly kind: 'request_refund'; readonly amount: number; readonly isWaiting?: boolean }
+  | {
+      readonly kind: 'settle_approval';
+      readonly refund: number;
+      readonly status: 'requested' | 'rejected';
+    }
   | { readonly kind: 'renew' | 'refuse'; readonly refund: number }
   | {
       readonly kind: 'hear_refund';

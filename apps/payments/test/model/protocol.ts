@@ -70,8 +70,10 @@ export const production = {
   /** `decideRefund`'s `reverses` is posted. */
   postsReversals: true,
   restocksOnce: true,
-  /** Orphans are cancelled, and events are asked for again if webhooks are lost. */
+  /** Each intent beside an order's own is heard of in the end, and cancelled. */
   sweepsEvents: true,
+  /** What moves money after its end, a refund that failed late or a dispute, is heard of in the end. */
+  asksAgain: true,
 };
 
 type Widened<Value> = Value extends boolean ? boolean : Value;

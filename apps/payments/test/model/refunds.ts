@@ -66,6 +66,7 @@ export const refundMoves = (p: Protocol, bounds: Bounds, s: OrderState, emit: Em
   }
   s.refunds.forEach((refund, index) => {
     const at = { refund, index };
+    approvalMoves(p, s, emit, at);
     sendMoves(p, s, emit, at);
     pspMoves(p, s, emit, at);
     hearMoves(p, s, emit, at);
@@ -86,19 +87,41 @@ const requestMoves = (p: Protocol, bounds: Bounds, s: OrderState, emit: Emit): v
   });
   for (let amount = 1; amount <= total; amount += 1) {
     if (BigInt(amount) > left) break;
-    if (!p.canMove('payments', s.status, 'refunding'))
-      throw new Refused(`payments: from ${s.status} to refunding`);
     const [first, ...others] = newRefund.made;
     const early =
       !p.postsRefundsWhenAccepted && first ? [{ ...first, posted: 1 }, ...others] : newRefund.made;
     const refund: Refund = { ...newRefund, amount, restock: amount === total, made: early };
     emit(
-      {
-        next: { ...s, status: 'refunding', refunds: [...s.refunds, refund] },
-        act: { kind: 'request_refund', amount },
-      },
+      { next: started(p, s, [...s.refunds, refund]), act: { kind: 'request_refund', amount } },
       () => `T8 staff refund ${amount} of ${total}`,
     );
+    // Large ones wait for a second person; to the model it is all of it.
+    if (amount < total) continue;
+    const waiting = { ...refund, status: 'awaiting_approval' } as const;
+    emit(
+      {
+        next: { ...s, refunds: [...s.refunds, waiting] },
+        act: { kind: 'request_refund', amount, isWaiting: true },
+      },
+      () => `T8 staff ask to refund ${amount} of ${total}, which a second person must approve`,
+    );
+  }
+};
+
+const started = (p: Protocol, s: OrderState, refunds: readonly Refund[]): OrderState => {
+  if (!p.canMove('payments', s.status, 'refunding')) {
+    throw new Refused(`payments: from ${s.status} to refunding`);
+  }
+  return { ...s, status: 'refunding', refunds };
+};
+
+const approvalMoves = (p: Protocol, s: OrderState, emit: Emit, { refund, index }: At): void => {
+  if (refund.status !== 'awaiting_approval') return;
+  for (const status of ['requested', 'rejected'] as const) {
+    const { refunds } = withRefund(s, index, { status });
+    const next = status === 'requested' ? started(p, s, refunds) : { ...s, refunds };
+    const act = { kind: 'settle_approval', refund: index, status } as const;
+    emit({ next, act }, () => `a second person has refund ${index + 1} ${status}`, 4);
   }
 };
 
@@ -198,12 +221,14 @@ const hearMoves = (p: Protocol, s: OrderState, emit: Emit, { refund, index }: At
           currency: 'EUR',
         },
       );
-      if (step)
-        emit(
-          { ...step, act: { kind: 'hear_refund', refund: index, number: i + 1, status } },
-          () => `T9 we hear that ${name} ${isTrue ? 'is' : 'was'} ${status}`,
-          isTrue ? 1 : undefined,
-        );
+      if (!step) continue;
+      // The driver looks at refunds that are under way; after that only an event makes it look.
+      const isAsked = s.status === 'refunding' || p.asksAgain;
+      emit(
+        { ...step, act: { kind: 'hear_refund', refund: index, number: i + 1, status } },
+        () => `T9 we hear that ${name} ${isTrue ? 'is' : 'was'} ${status}`,
+        isTrue && isAsked ? 1 : undefined,
+      );
     }
   });
   const isAbsent = refund.made.every(({ status }) => status === 'none');
@@ -282,7 +307,7 @@ const disputeMoves = (p: Protocol, s: OrderState, emit: Emit): void => {
     const isTrue = psp === status;
     const heard = `we hear that the dispute ${isTrue ? 'is' : 'was'} ${status}`;
     const act = { kind: 'hear_dispute', status, amount } as const;
-    if (step) emit({ ...step, act }, () => heard, isTrue ? 1 : undefined);
+    if (step) emit({ ...step, act }, () => heard, isTrue && p.asksAgain ? 1 : undefined);
   }
 };
 

@@ -10,6 +10,14 @@ export type Engine = {
   close(): Promise<void>;
 };
 
+/** What an engine cannot do, and why, where it stands in for another one. */
+export type Lacks = {
+  /** Say who is in a group, how far behind it is, and move it. */
+  readonly groups?: string;
+  /** Serve a process of its own. */
+  readonly processes?: string;
+};
+
 /** One that belongs to the test as a whole, with the wire to it. */
 export type OwnEngine = Engine & {
   /** All clients of it come this way. */

@@ -3,68 +3,86 @@ import { events } from '@hemline/contracts';
 import { Database } from '@hemline/postgres';
 import { createLogger, createMetrics } from '@hemline/telemetry';
 import { describe, expect, it } from '@jest/globals';
-import type { Engine } from '../../test/engine.ts';
+import type { Engine, Lacks } from '../../test/engine.ts';
 import { stockApp, stockMessage } from '../../test/stock.ts';
 import { type EventContext, EventServer } from '../event-server.ts';
-import { eventually, message, numberOf, topic, upTo, useEngine } from './setup.contract.ts';
+import {
+  eventually,
+  message,
+  numberOf,
+  testsOf,
+  topic,
+  upTo,
+  useEngine,
+} from './setup.contract.ts';
 import { GroupRunning } from './transport.ts';
 
 const logger = createLogger({ service: 'test', level: 'silent' });
 
 /** Groups: where they begin and stand, who is in them, and what happens when that changes. */
-export const describeGroups = (name: string, start: () => Promise<Engine>): void => {
+export const describeGroups = (name: string, start: () => Promise<Engine>, lacks: Lacks): void => {
+  const itNeeds = testsOf(lacks);
+
   describe(`a group over ${name}`, () => {
     const bench = useEngine(start);
     const { connect, collect, subscribe } = bench;
 
-    it('goes back to zero, and to a time; a new one begins at the beginning, or at the end', async () => {
-      const transport = connect();
-      await transport.publish([message('a', 0), message('b', 1)]);
-      await sleep(20);
-      const between = new Date();
-      await sleep(20);
-      await transport.publish([message('a', 2)]);
-      const first = collect();
-      await eventually(() =>
-        expect(first.received.map(numberOf).toSorted((a, b) => a - b)).toEqual([0, 1, 2]),
-      );
-      await expect(transport.seek('payments', [topic], 'earliest')).rejects.toThrow(GroupRunning);
-      await first.member.close();
-      await eventually(async () => expect(await transport.members('payments')).toBe(0));
-      await transport.seek('payments', [topic], between);
-      expect(await transport.lag('payments')).toEqual({ [topic]: 1 });
-      await transport.seek('payments', [topic], 'earliest');
-      expect(await transport.lag('payments')).toEqual({ [topic]: 3 });
-      const again = collect();
-      const late = collect({ group: 'payments.late', from: 'latest' });
-      const other = collect({ group: 'payments.other' });
-      await eventually(() => late.member.ping());
-      await transport.publish([message('c', 3)]);
-      for (const { received } of [again, other])
+    itNeeds(
+      'groups',
+      'goes back to zero, and to a time; a new one begins at the beginning, or at the end',
+      async () => {
+        const transport = connect();
+        await transport.publish([message('a', 0), message('b', 1)]);
+        await sleep(20);
+        const between = new Date();
+        await sleep(20);
+        await transport.publish([message('a', 2)]);
+        const first = collect();
         await eventually(() =>
-          expect(received.map(numberOf).toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3]),
+          expect(first.received.map(numberOf).toSorted((a, b) => a - b)).toEqual([0, 1, 2]),
         );
-      await eventually(() => expect(late.received.map(numberOf)).toEqual([3]));
-    });
+        await expect(transport.seek('payments', [topic], 'earliest')).rejects.toThrow(GroupRunning);
+        await first.member.close();
+        await eventually(async () => expect(await transport.members('payments')).toBe(0));
+        await transport.seek('payments', [topic], between);
+        expect(await transport.lag('payments')).toEqual({ [topic]: 1 });
+        await transport.seek('payments', [topic], 'earliest');
+        expect(await transport.lag('payments')).toEqual({ [topic]: 3 });
+        const again = collect();
+        const late = collect({ group: 'payments.late', from: 'latest' });
+        const other = collect({ group: 'payments.other' });
+        await eventually(() => late.member.ping());
+        await transport.publish([message('c', 3)]);
+        for (const { received } of [again, other])
+          await eventually(() =>
+            expect(received.map(numberOf).toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3]),
+          );
+        await eventually(() => expect(late.received.map(numberOf)).toEqual([3]));
+      },
+    );
 
-    it('is handed nothing while it is paused, keeps its partitions, and goes on where it was', async () => {
-      const transport = connect();
-      const { received, member } = collect();
-      await transport.publish([message('a', 0)]);
-      await eventually(() => expect(received).toHaveLength(1));
-      member.pause();
-      // A batch may have been on its way.
-      await sleep(100);
-      await transport.publish(upTo(20).map((n) => message(`key-${n}`, n)));
-      await sleep(2500);
-      expect(received).toHaveLength(1);
-      expect(await transport.members('payments')).toBe(1);
-      expect(await transport.lag('payments')).toEqual({ [topic]: 20 });
-      member.resume();
-      await eventually(() => expect(received).toHaveLength(21));
-    });
+    itNeeds(
+      'groups',
+      'is handed nothing while it is paused, keeps its partitions, and goes on where it was',
+      async () => {
+        const transport = connect();
+        const { received, member } = collect();
+        await transport.publish([message('a', 0)]);
+        await eventually(() => expect(received).toHaveLength(1));
+        member.pause();
+        // A batch may have been on its way.
+        await sleep(100);
+        await transport.publish(upTo(20).map((n) => message(`key-${n}`, n)));
+        await sleep(2500);
+        expect(received).toHaveLength(1);
+        expect(await transport.members('payments')).toBe(1);
+        expect(await transport.lag('payments')).toEqual({ [topic]: 20 });
+        member.resume();
+        await eventually(() => expect(received).toHaveLength(21));
+      },
+    );
 
-    it('counts its members', async () => {
+    itNeeds('groups', 'counts its members', async () => {
       const transport = connect();
       expect(await transport.members('payments')).toBe(0);
       const first = subscribe(async () => {});

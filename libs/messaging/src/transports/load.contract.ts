@@ -1,20 +1,22 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { Engine } from '../../test/engine.ts';
+import { beforeAll, describe, expect } from '@jest/globals';
+import type { Engine, Lacks } from '../../test/engine.ts';
 import { build, startProcess } from '../../test/processes.ts';
-import { eventually, topic, upTo, useEngine } from './setup.contract.ts';
+import { eventually, testsOf, topic, upTo, useEngine } from './setup.contract.ts';
 
 type Said = { readonly received: number; readonly kept: number; readonly rss: number };
 
 const mb = (bytes: number): number => Math.round(bytes / 2 ** 20);
 
 /** A backlog that is larger than the memory of who reads it. */
-export const describeLoad = (name: string, start: () => Promise<Engine>): void => {
+export const describeLoad = (name: string, start: () => Promise<Engine>, lacks: Lacks): void => {
+  const itNeeds = testsOf(lacks);
+
   describe(`a slow reader of ${name}`, () => {
     const bench = useEngine(start);
 
     beforeAll(build);
 
-    it('works off a large backlog in memory that stays flat', async () => {
+    itNeeds('processes', 'works off a large backlog in memory that stays flat', async () => {
       const batches = 60;
       const value = 'x'.repeat(2000);
       const transport = bench.connect();

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, jest } from '@jest/globals';
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { eventually as waitFor } from '../../../postgres/test/eventually.ts';
-import type { Engine } from '../../test/engine.ts';
+import type { Engine, Lacks } from '../../test/engine.ts';
 import type {
   Message,
   ReceivedMessage,
@@ -28,6 +28,15 @@ export const message = (key: string, n: number): Message => ({
 export const numberOf = ({ value }: Message): number => (JSON.parse(value) as { n: number }).n;
 
 export const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+
+/** Declares a test; one that asks for what its engine lacks is skipped, and its name says why. */
+export const testsOf =
+  (lacks: Lacks) =>
+  (need: keyof Lacks, title: string, run: () => Promise<void>): void => {
+    const reason = lacks[need];
+    const declare = reason === undefined ? it : it.skip;
+    declare(reason === undefined ? title : `${title} (not tried: ${reason})`, run);
+  };
 
 type Options = Partial<Omit<SubscribeOptions, 'onBatch'>>;
 

@@ -136,7 +136,8 @@ export class ExchangeInterceptor implements NestInterceptor {
       throw apiError(fault.status ?? 500, 'not stored');
     }
     void reply.status(status).header('Content-Type', 'application/json');
-    return fault?.fault === 'wrong_amount' && status === 200 ? lie(body) : body;
+    const lie = lies[fault?.fault ?? ''];
+    return lie && status === 200 ? lie(body) : body;
   }
 
   /** Of the request, and of the intent that it is about. */
@@ -173,10 +174,17 @@ const hangUp = (reply: FastifyReply): void => {
   reply.raw.destroy();
 };
 
-/** One minor unit more than the truth in every amount that is not zero. */
-const lie = (body: string): string =>
-  JSON.stringify(
-    JSON.parse(body, (name, value: unknown) =>
+const replace = (body: string, by: (name: string, value: unknown) => unknown): string =>
+  JSON.stringify(JSON.parse(body, by));
+
+const otherThan = (currency: unknown): string => (currency === 'usd' ? 'eur' : 'usd');
+
+const lies: Readonly<Record<string, ((body: string) => string) | undefined>> = {
+  /** One minor unit more than the truth in every amount that is not zero. */
+  wrong_amount: (body) =>
+    replace(body, (name, value) =>
       typeof value === 'number' && value > 0 && name.startsWith('amount') ? value + 1 : value,
     ),
-  );
+  wrong_currency: (body) =>
+    replace(body, (name, value) => (name === 'currency' ? otherThan(value) : value)),
+};

@@ -10,7 +10,8 @@ import { z } from 'zod';
  * - `lost_request`: the connection breaks before anything is done; `lost_reply`: after.
  * - `late`: the connection breaks at once, and what was asked is done `delayMs` later.
  * - `key_in_use` (409), `rate_limit` (429): Stripe's refusals that ask to come again.
- * - `wrong_amount`: it is done as asked, but the answer tells one minor unit more.
+ * - `wrong_amount`: it is done as asked, but the answer tells one minor unit more; `wrong_currency`: it
+ *   tells another currency.
  */
 export const faultKinds = [
   'delay',
@@ -23,6 +24,7 @@ export const faultKinds = [
   'key_in_use',
   'rate_limit',
   'wrong_amount',
+  'wrong_currency',
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 

@@ -28,8 +28,9 @@ import { QuoteKeysConsumer } from './quotes/quote-keys.consumer.ts';
 import * as quoteKeys from './quotes/quote-keys.store.ts';
 import { ApplyRefundState } from './refunds/apply-refund-state.ts';
 import { Refunding } from './refunds/refunding.ts';
-import { RefundsController } from './refunds/refunds.controller.ts';
-import { Refunds } from './refunds/refunds.service.ts';
+import { RefundsController } from './refund-requests/refund-requests.controller.ts';
+import { Approvals } from './refund-requests/approvals.service.ts';
+import { Refunds } from './refund-requests/refund-requests.service.ts';
 import { StaffActionsController } from './staff-actions/staff-actions.controller.ts';
 import { StockController } from './stock/stock.controller.ts';
 import { PspEvents } from './webhooks/psp-events.ts';
@@ -50,6 +51,7 @@ const steps = [
   Driver,
   Actions,
   Refunds,
+  Approvals,
   Refunding,
   ApplyRefundState,
   ApplyDispute,

@@ -105,6 +105,26 @@ describe('a disputed payment', () => {
     expect(await kinds(order['id'])).toEqual(['capture', 'dispute', 'dispute_lost']);
   }, 30_000);
 
+  it('told of before we know that it was captured is looked into once we do', async () => {
+    const look = { method: 'GET', path: '/v1/payment_intents/' };
+    await shop.sandbox.setFaults({
+      rules: [
+        { match: { key: 'cap:' }, fault: 'lost_reply' },
+        { match: look, fault: 'lost_request' },
+      ],
+    });
+    const { body: order } = await shop.post(shop.order());
+    await sleep(400);
+    const id = await dispute(order['id'], { amount: 500 });
+    await sleep(1500);
+    expect((await shop.read(order)).body).toMatchObject({ status: 'authorized' });
+    await shop.sandbox.setFaults({});
+    expect(await until(order['id'], 'open')).toMatchObject({ disputed: eur(500) });
+    expect(await kinds(order['id'])).toEqual(['capture', 'dispute']);
+    await close(id, 'won');
+    await until(order['id'], 'won');
+  }, 40_000);
+
   it('told of twice, late and out of order is posted once', async () => {
     await shop.sandbox.setFaults({ webhooks: { duplicate: 4, reorder: 1 } });
     const order = await payFor(shop);

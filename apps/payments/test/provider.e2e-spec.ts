@@ -214,18 +214,29 @@ describe('a provider that is gone', () => {
   }, 60_000);
 });
 
-describe('a provider that speaks of another amount', () => {
-  it('is not believed: the order stands still, and a person is told', async () => {
-    await shop.sandbox.setFaults({ rules: [{ match: create, fault: 'wrong_amount', times: 1 }] });
-    const placed = await shop.post(shop.order());
-    expect(placed.status).toBe(202);
-    await sleep(2500);
-    expect((await shop.read(placed.body)).body).toMatchObject({ status: 'pending' });
-    const report = await shop.send('GET', '/reconciliation', { token: shop.admin });
-    expect(report.body).toMatchObject({
-      unexplained: [{ currency: 'EUR' }],
-      breaks: [{ kind: 'amount_mismatch', orderId: placed.body['id'] }],
-    });
-    expect(await kindsOf(placed.body['id'])).not.toContain('charge.captured');
-  }, 20_000);
+describe('a provider that speaks of other money', () => {
+  it.each([
+    ['amount', 'wrong_amount', 'EUR'],
+    ['currency', 'wrong_currency', 'USD'],
+  ])(
+    'of another %s is not believed: the order stands still, and a person is told',
+    async (_, fault, currency) => {
+      await shop.sandbox.setFaults({ rules: [{ match: create, fault, times: 1 }] });
+      const placed = await shop.post(shop.order());
+      expect(placed.status).toBe(202);
+      await sleep(2500);
+      expect((await shop.read(placed.body)).body).toMatchObject({ status: 'pending' });
+      const report = await shop.send('GET', '/reconciliation', { token: shop.admin });
+      expect(report.body['breaks']).toContainEqual(
+        expect.objectContaining({
+          kind: 'amount_mismatch',
+          orderId: placed.body['id'],
+          amount: expect.objectContaining({ currency }),
+        }),
+      );
+      expect(report.body['unexplained']).toContainEqual(expect.objectContaining({ currency }));
+      expect(await kindsOf(placed.body['id'])).not.toContain('charge.captured');
+    },
+    20_000,
+  );
 });

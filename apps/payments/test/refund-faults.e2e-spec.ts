@@ -144,6 +144,51 @@ describe('a refund that the provider makes difficult', () => {
     await shop.settled(order, ['paid']);
   }, 40_000);
 
+  it.each(['wrong_amount', 'wrong_currency'])(
+    'as it speaks of other money (%s): not believed, told, and done once it speaks of ours',
+    async (fault) => {
+      const order = await paid();
+      await shop.sandbox.setFaults({
+        rules: [
+          { match, fault },
+          { match: { method: 'GET', path: '/v1/refunds' }, fault: 'error_before' },
+        ],
+      });
+      await shop.refund(order['id'], { amount: eur(1200) });
+      const { id } = order;
+      const findBreaks = async (): Promise<Json[]> =>
+        (await shop.send('GET', '/reconciliation', { token: shop.admin })).body['breaks'];
+      const deadline = Date.now() + 10_000;
+      while ((await findBreaks()).length === 0 && Date.now() < deadline) await sleep(40);
+      expect(await findBreaks()).toMatchObject([{ kind: 'refund_mismatch', orderId: id }]);
+      expect((await shop.read(order)).body).toMatchObject({ status: 'paid', refunded: eur(0) });
+      await shop.sandbox.setFaults({});
+      expect(await until(id, ['succeeded'])).toMatchObject({ refunded: eur(1200) });
+      expect(await given(id)).toEqual([1200]);
+      await shop.database.query({ text: 'update recon_breaks set closed_at = now()' });
+    },
+    30_000,
+  );
+
+  it('as it is asked for while the payment is being captured: refused until then, and once after', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, async () => {
+        const placed = await shop.post(shop.order());
+        const { id } = placed.body;
+        const asked = await shop.refund(id, { amount: eur(6390) });
+        if (asked.status === 409)
+          expect(asked.body).toMatchObject({ code: 'refunds.not_captured' });
+        else expect(asked.status).toBe(201);
+        const status = asked.status === 201 ? 'refunded' : 'paid';
+        expect(await shop.settled(placed.body, [status])).toMatchObject({ status });
+        return { id, asked: asked.status };
+      }),
+    );
+    for (const { id, asked } of answers) {
+      expect(await given(id)).toEqual(asked === 201 ? [6390] : []);
+    }
+  }, 40_000);
+
   it('as somebody gives money back beside us: not applied, and told', async () => {
     const order = await paid();
     const intent = (await shop.sandbox.journal(order['id']))[0]?.object;

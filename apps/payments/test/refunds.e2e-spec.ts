@@ -131,6 +131,28 @@ describe('a refund', () => {
     expect(await given(other['id'])).toEqual([]);
   }, 20_000);
 
+  it('asked for again when its answer is forgotten is still the same refund', async () => {
+    const order = await paid();
+    const key = randomUUID();
+    const first = await shop.refund(order['id'], { amount: eur(100) }, { key });
+    await until(order['id'], ['succeeded']);
+    await shop.database.query({
+      text: 'delete from idempotency_keys where key = $1',
+      values: [key],
+    });
+    const again = await Promise.all(
+      Array.from({ length: 5 }, () => shop.refund(order['id'], { amount: eur(100) }, { key })),
+    );
+    for (const answer of again) {
+      expect(answer).toMatchObject({
+        status: 201,
+        body: { id: first.body['id'], status: 'succeeded' },
+      });
+    }
+    expect((await shop.refund(order['id'], { amount: eur(101) }, { key })).status).toBe(422);
+    expect(await given(order['id'])).toEqual([100]);
+  }, 20_000);
+
   it('by twenty people at once never gives back more than there is', async () => {
     const order = await paid();
     const answers = await Promise.all(

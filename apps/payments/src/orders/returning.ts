@@ -14,6 +14,9 @@ const patienceMs = 2000;
  */
 @Injectable()
 export class Returning {
+  /** However often she comes back at once, the provider is asked once. */
+  private readonly underWay = new Map<string, Promise<void>>();
+
   constructor(
     private readonly database: Database,
     private readonly driver: Driver,
@@ -22,6 +25,13 @@ export class Returning {
   async hasReturned(owned: { readonly id: string; readonly tokenHash: Buffer }): Promise<void> {
     const order = await orders.findForOwner(this.database, owned);
     if (order?.status !== 'confirming' || order.attemptStatus !== 'requires_action') return;
-    await Promise.race([this.driver.finish(order), sleep(patienceMs)]);
+    await Promise.race([this.ask(order), sleep(patienceMs)]);
+  }
+  private ask(order: orders.Order): Promise<void> {
+    const known = this.underWay.get(order.id);
+    if (known) return known;
+    const asking = this.driver.finish(order).finally(() => this.underWay.delete(order.id));
+    this.underWay.set(order.id, asking);
+    return asking;
   }
 }

@@ -32,16 +32,16 @@ export class Refunding {
     private readonly applyDispute: ApplyDispute,
   ) {}
 
-  /** X5 for what is to be sent, else a look at what was. True if anything moved. */
+  /**
+   * X5 for what is to be sent, and a look at the rest: what was given back earlier may come back while
+   * more is on its way. True if anything moved.
+   */
   async advance(order: Paid): Promise<boolean> {
     const due = await store.markSent(this.database, order.id);
-    if (due.length === 0) {
-      await this.findDisputes(order);
-      return (await this.findRefunds(order)) === 'moved';
-    }
     let hasMoved = false;
     for (const refund of due) hasMoved = (await this.send(order, refund)) || hasMoved;
-    return hasMoved;
+    await this.findDisputes(order);
+    return (await this.findRefunds(order)) === 'moved' || hasMoved;
   }
 
   /** Money that was ours leaves late: applies all that the provider has; false if it does not say. */

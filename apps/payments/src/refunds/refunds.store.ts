@@ -66,9 +66,49 @@ export type NewRefund = Plan & {
   readonly restock: boolean;
   readonly reason: string;
   readonly requestedBy: string;
+  /** What she called her request; it stays hers for good. */
+  readonly asked?: { readonly key: string; readonly fingerprint: Buffer };
 };
 
 type Told = { readonly events: string; readonly action: StaffAction };
+
+/** The refund that a person asked for under a key, however long ago. */
+export const findAsked = async (
+  db: Queryable,
+  { requestedBy, key }: { readonly requestedBy: string; readonly key: string },
+): Promise<
+  | (Pick<Refund, 'id' | 'amount' | 'status'> & {
+      readonly orderId: string;
+      readonly currency: string;
+      readonly fingerprint: Buffer;
+    })
+  | undefined
+> => {
+  const { rows } = await db.query<{
+    id: string;
+    order_id: string;
+    currency: string;
+    amount_minor: bigint;
+    status: RefundStatus;
+    request_fingerprint: Buffer;
+  }>({
+    name: 'refunds.find_asked',
+    text: `select id, order_id, currency, amount_minor, status, request_fingerprint from refunds
+           where requested_by = $1 and request_key = $2`,
+    values: [requestedBy, key],
+  });
+  const [row] = rows;
+  return (
+    row && {
+      id: row.id,
+      orderId: row.order_id,
+      currency: row.currency,
+      amount: row.amount_minor,
+      status: row.status,
+      fingerprint: row.request_fingerprint,
+    }
+  );
+};
 
 /** An order whose refund is to be sent; one version more if that is told. */
 const startRefunding = (orderId: string, isStarted: string): string => `
@@ -90,8 +130,9 @@ export const request = async (
     text: `
       with refund as (
         insert into refunds (id, order_id, currency, amount_minor, sales_minor, delivery_minor,
-          tax_minor, lines, includes_delivery, restock, reason, requested_by, status, psp_key)
-        values ($1::uuid, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'rf:' || $1::uuid)
+          tax_minor, lines, includes_delivery, restock, reason, requested_by, status, psp_key,
+          request_key, request_fingerprint)
+        values ($1::uuid, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'rf:' || $1::uuid, $17, $18)
       ), ${startRefunding('$2', `$13 = 'requested'`)}, action as (${recordAction('$14')}
       ), told as (${outboxInsert('$15')}
       ), answered as (${answerKey('$16')})
@@ -113,6 +154,8 @@ export const request = async (
       JSON.stringify(action),
       events,
       answer,
+      refund.asked?.key ?? null,
+      refund.asked?.fingerprint ?? null,
     ],
   });
   return rows[0]?.answered ?? false;

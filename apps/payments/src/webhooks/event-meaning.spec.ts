@@ -36,6 +36,16 @@ describe('a webhook', () => {
       'wake',
     ],
     [
+      'about a dispute of a payment whose capture is not on our books waits',
+      event('pi_1', 'capturing', 'pi_1', 'charge.dispute.created'),
+      'later',
+    ],
+    [
+      'about a refund while another is on its way wakes the driver',
+      event('pi_1', 'refunding', 'pi_1', 'refund.failed'),
+      'wake',
+    ],
+    [
       'about a refund of a payment that was never made is settled',
       event('pi_1', 'voided', 'pi_1', 'refund.failed'),
       'settled',

@@ -1,7 +1,7 @@
 import { unfinishedStatuses } from '../payments/payment.ts';
 import type { DueEvent } from './psp-events.store.ts';
 
-export type EventMeaning = 'settled' | 'wake' | 'orphan' | 'unknown';
+export type EventMeaning = 'settled' | 'wake' | 'later' | 'orphan' | 'unknown';
 
 const movesMoneyLate = /^(refund|charge\.dispute|charge\.refund)\./;
 
@@ -13,8 +13,12 @@ export const meaningOf = ({ type, intentId, payment }: DueEvent): EventMeaning =
   if (intentId === null) return 'settled';
   if (!payment) return 'unknown';
   if (payment.intentId !== null && payment.intentId !== intentId) return 'orphan';
-  if (unfinishedStatuses.includes(payment.status)) return 'wake';
-  // What was captured may still leave us: refunds fail late, and banks take money back.
-  if (payment.status !== 'voided' && movesMoneyLate.test(type)) return 'wake';
+  const isUnfinished = unfinishedStatuses.includes(payment.status);
+  // What was captured may still leave us: refunds fail late, and banks take money back. It is looked into
+  // where the capture is on our books; told before that, it waits, or nobody would look again.
+  if (movesMoneyLate.test(type) && payment.status !== 'voided') {
+    return isUnfinished && payment.status !== 'refunding' ? 'later' : 'wake';
+  }
+  if (isUnfinished) return 'wake';
   return payment.intentId === null ? 'orphan' : 'settled';
 };

@@ -2,7 +2,7 @@ import { Database } from '@hemline/postgres';
 import { Inject, Injectable } from '@nestjs/common';
 import { DRIVER_DATABASE } from '../driver/driver-database.ts';
 import { PAYMENT_GATEWAY, type PaymentGateway } from '../gateway/payment-gateway.ts';
-import { meaningOf } from './event-meaning.ts';
+import { type EventMeaning, meaningOf } from './event-meaning.ts';
 import * as store from './psp-events.store.ts';
 import type { DueEvent } from './psp-events.store.ts';
 
@@ -25,13 +25,17 @@ export class PspEvents {
     for (const event of due) {
       const meaning = meaningOf(event);
       if (meaning === 'wake' && event.payment) wake.add(event.payment.orderId);
-      const isDone =
-        meaning === 'settled' || meaning === 'wake' || (await this.letGo(event, meaning));
+      const isDone = await this.isDoneWith(event, meaning);
       (isDone ? settled : later).push(event.id);
     }
     if (settled.length > 0) await store.settle(this.database, { ids: settled, wake: [...wake] });
     if (later.length > 0) await store.postpone(this.database, later);
     return due.length === maxBatch;
+  }
+
+  private async isDoneWith(event: DueEvent, meaning: EventMeaning): Promise<boolean> {
+    if (meaning === 'later') return false;
+    return meaning === 'settled' || meaning === 'wake' || this.letGo(event, meaning);
   }
 
   /**

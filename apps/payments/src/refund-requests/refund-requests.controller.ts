@@ -7,7 +7,8 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { parseIdempotencyKey, toFingerprint } from '../checkout/idempotency.ts';
 import { CONFIG, type Config } from '../config.ts';
-import { Refunds } from './refunds.service.ts';
+import { Approvals } from './approvals.service.ts';
+import { Refunds } from './refund-requests.service.ts';
 
 const orderId = z.uuid('must be the id of an order');
 const refundId = z.uuid('must be the id of a refund');
@@ -17,6 +18,7 @@ const authProblems = ['auth.required', 'auth.forbidden', 'orders.not_found'];
 export class RefundsController {
   constructor(
     private readonly refunds: Refunds,
+    private readonly approvals: Approvals,
     private readonly tokens: StaffTokens,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -111,7 +113,7 @@ export class RefundsController {
     @Headers('authorization') authorization: string | undefined,
   ): Promise<paymentsApi.Refund> {
     const staff = await this.tokens.verify(bearerToken(authorization));
-    return this.refunds.decide(id, { id: refund, decision: 'requested' }, staff);
+    return this.approvals.decide(id, { id: refund, decision: 'requested' }, staff);
   }
 
   @Post(':refundId/reject')
@@ -129,6 +131,6 @@ export class RefundsController {
     @Headers('authorization') authorization: string | undefined,
   ): Promise<paymentsApi.Refund> {
     const staff = await this.tokens.verify(bearerToken(authorization));
-    return this.refunds.decide(id, { id: refund, decision: 'rejected' }, staff);
+    return this.approvals.decide(id, { id: refund, decision: 'rejected' }, staff);
   }
 }

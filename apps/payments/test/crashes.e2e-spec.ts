@@ -270,6 +270,32 @@ describe('payments killed while money is given back', () => {
     60_000,
   );
 
+  // The first passage is the request, the second the approval.
+  it.each(['t8.before:2', 't8.after:2'])(
+    'at %s, as a second person confirms it, ends with it given back once',
+    async (point) => {
+      const wish = shop.order({ quantity: 40 });
+      const { body: order } = await shop.post(wish);
+      await shop.settled(order);
+      const noor = await shop.staff.token('admin', 'noor');
+      let refundId = '';
+      const approve = () =>
+        shop.send('POST', `/orders/${order['id']}/refunds/${refundId}/approve`, { token: noor });
+      await killedAt(point, async () => {
+        const asked = await insistOn(order['id'], '200000', randomUUID());
+        expect(asked.body).toMatchObject({ status: 'awaiting_approval' });
+        refundId = asked.body['id'];
+        await approve();
+      });
+      expect((await approve()).status).toBe(200);
+      expect(await shop.settled(order, ['part_refunded'])).toMatchObject({
+        status: 'part_refunded',
+      });
+      expect((await refunds(order['id'])).map(({ amount }) => amount)).toEqual([200_000]);
+    },
+    60_000,
+  );
+
   it.each(['t9.before:2', 't9.after:2'])(
     'at %s, as it comes back, ends with the money ours again, once',
     async (point) => {

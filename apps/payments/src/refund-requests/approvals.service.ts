@@ -29,6 +29,7 @@ export class Approvals {
     { id, decision }: Decided,
     staff: Staff,
   ): Promise<paymentsApi.Refund> {
+    this.pass('t8.before');
     const decided = await this.database.transaction(
       async (tx) => {
         const state = await lockState(tx, orderId);

@@ -92,6 +92,21 @@ export const describeGroups = (name: string, start: () => Promise<Engine>, lacks
       await eventually(async () => expect(await transport.members('payments')).toBe(1));
     });
 
+    itNeeds('groups', 'is left for good by a member that leaves while it joins', async () => {
+      const transport = connect();
+      await Promise.all(
+        upTo(6).map(async (n) => {
+          const group = `payments.hasty-${n}`;
+          const hasty = subscribe(async () => {}, { group });
+          subscribe(async () => {}, { group });
+          await eventually(async () => expect(await transport.members(group)).toBe(2));
+          await sleep(n * 20);
+          await hasty.close();
+          await eventually(async () => expect(await transport.members(group)).toBe(1));
+        }),
+      );
+    });
+
     it('of three shares keys while one joins and one leaves under load: each effect once, in order', async () => {
       const app = await stockApp();
       bench.defer(() => app.close());

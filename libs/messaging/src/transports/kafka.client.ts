@@ -58,6 +58,8 @@ export class Connections {
     ssl,
     onConnect,
   }) => {
+    // A reader that joins does not hear that it was closed, and would be a member for ever.
+    if (this.isClosed) throw new Error('this client is closed');
     const socket =
       (ssl as object | null | undefined) == null
         ? connect({ host, port }, onConnect)

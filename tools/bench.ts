@@ -7,6 +7,7 @@ const usage = `Usage: npm run bench [-- options]
 
   --only NAME     one section of: ${sections.join(', ')}; may be given more than once
   --seconds N     of each round of load (3)
+  --events KIND   how events travel in the shop: postgres or kafka (postgres)
   --json FILE     writes all numbers there
   --port-base N   the ports that it uses (9300 and the ten after it)`;
 
@@ -15,17 +16,22 @@ const readOptions = (): Options & { readonly json: string | undefined } => {
     options: {
       only: { type: 'string', multiple: true },
       seconds: { type: 'string', default: '3' },
+      events: { type: 'string', default: 'postgres' },
       json: { type: 'string' },
       'port-base': { type: 'string', default: '9300' },
     },
   });
   const only = values.only ?? sections;
+  const { events } = values;
   const seconds = Number(values.seconds);
   const portBase = Number(values['port-base']);
   if (!only.every(isSection)) throw new TypeError(`--only takes ${sections.join(', ')}`);
+  if (events !== 'postgres' && events !== 'kafka') {
+    throw new TypeError('--events takes postgres or kafka');
+  }
   if (!(seconds > 0 && seconds <= 60)) throw new TypeError('--seconds takes a number up to 60');
   if (!Number.isInteger(portBase)) throw new TypeError('--port-base takes a whole number');
-  return { only, seconds, portBase, json: values.json };
+  return { only, seconds, portBase, events, json: values.json };
 };
 
 try {

@@ -40,7 +40,7 @@ export const reader = (
   };
 };
 
-const read = (where: Where, url: string, paths: readonly string[]): Load => ({
+export const read = (where: Where, url: string, paths: readonly string[]): Load => ({
   concurrency,
   seconds: where.seconds,
   groups: where.groups,

@@ -14,6 +14,7 @@ import { sum } from './numbers.ts';
 import { benchCatalog, benchWeb, type Where } from './reads.ts';
 import { describeFact, describeLine, toTable } from './report.ts';
 import { benchReplay } from './replay.ts';
+import { benchSharedCache } from './shared-cache.ts';
 import { groupsOf, Shop } from './shop.ts';
 import { benchStaleness } from './staleness.ts';
 import { benchCart, benchCheckout, readBaskets } from './writes.ts';
@@ -26,6 +27,7 @@ export const sections = [
   'staleness',
   'memory',
   'idle',
+  'cache',
   'events',
   'replay',
 ] as const;
@@ -37,6 +39,7 @@ export type Options = {
   readonly only: readonly string[];
   readonly seconds: number;
   readonly portBase: number;
+  readonly events: 'postgres' | 'kafka';
 };
 
 export type Result = {
@@ -57,7 +60,7 @@ export const runBench = async (options: Options): Promise<Result> => {
   if (process.platform !== 'linux') {
     throw new Error('the bench reads CPU time and memory from /proc, which only Linux has');
   }
-  const shop = await Shop.prepare(options.portBase);
+  const shop = await Shop.prepare(options.portBase, options.events);
   const interrupted = Promise.withResolvers<never>();
   const interrupt = () => interrupted.reject(new Error('stopped'));
   process.once('SIGINT', interrupt);
@@ -124,6 +127,12 @@ const measureShop = async (
   lines.push(...(await runLines(state, options)));
   if (options.only.includes('memory') && lines.length > 0) {
     facts.push(await weigh(state, 'the same, idle after all the load', false));
+  }
+  if (options.only.includes('cache')) {
+    await shop.stop();
+    const where = (again: State): Where => toWhere(again, options.seconds);
+    const shared = await benchSharedCache(shop, { port: options.portBase + 6, toWhere: where });
+    lines.push(...shared.map(told));
   }
 };
 

@@ -12,6 +12,11 @@ const home = resolve(import.meta.dirname, '../..');
 const startWithinMs = 90_000;
 const pollMs = 20;
 
+export type Start = {
+  readonly flags?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+};
+
 /**
  * The platform as `npm start` runs it, in a data folder of its own that is forgotten at the end. It
  * leads a process group of its own, so that a Ctrl-C reaches the bench alone, which then stops it.
@@ -19,29 +24,32 @@ const pollMs = 20;
 export class Shop {
   readonly dataDir: string;
   private readonly portBase: number;
+  private readonly events: string;
   private launcher: ChildProcess | undefined;
   private output = '';
 
-  private constructor(dataDir: string, portBase: number) {
+  private constructor(dataDir: string, portBase: number, events: string) {
     this.dataDir = dataDir;
     this.portBase = portBase;
+    this.events = events;
   }
 
-  static async prepare(portBase: number): Promise<Shop> {
-    return new Shop(await mkdtemp(join(tmpdir(), 'hemline-bench-')), portBase);
+  /** `events` is how they travel, as `npm start -- --events` takes it. */
+  static async prepare(portBase: number, events: string): Promise<Shop> {
+    return new Shop(await mkdtemp(join(tmpdir(), 'hemline-bench-')), portBase, events);
   }
 
   /** Resolves when all of it is ready, with how long that took. */
-  async start(): Promise<{ state: State; seconds: number }> {
+  async start({ flags = [], env = {} }: Start = {}): Promise<{ state: State; seconds: number }> {
     const startedAt = performance.now();
-    const args = ['--conditions=source', 'infra/local/start.js', '--empty'];
+    const args = ['--conditions=source', 'infra/local/start.js', '--empty', '--events'];
     const where = ['--port-base', String(this.portBase), '--data', this.dataDir];
     this.output = '';
-    const launcher = spawn(process.execPath, [...args, ...where], {
+    const launcher = spawn(process.execPath, [...args, this.events, ...flags, ...where], {
       cwd: home,
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, LOG_LEVEL: 'info' },
+      env: { ...process.env, LOG_LEVEL: 'info', ...env },
     });
     this.launcher = launcher;
     for (const stream of [launcher.stdout, launcher.stderr]) {
@@ -75,8 +83,9 @@ export class Shop {
 }
 
 /** Whose CPU time counts: every process of ours, by name. */
-export const groupsOf = ({ launcher, services, postgres }: State): Groups => ({
+export const groupsOf = ({ launcher, services, postgres, kafka }: State): Groups => ({
   ...Object.fromEntries(Object.entries(services).map(([app, { pid }]) => [app, [pid]])),
   launcher: [launcher.pid],
   postgres: postgres ? [postgres.pid] : [],
+  ...(kafka && 'pid' in kafka && { kafka: [kafka.pid] }),
 });

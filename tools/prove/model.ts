@@ -7,6 +7,7 @@ import {
 } from '../../apps/payments/test/model/check.ts';
 import { type Mutant, harmless, mutants } from '../../apps/payments/test/model/mutants.ts';
 import { type NamedShop, longShops, shops } from '../../apps/payments/test/model/shops.ts';
+import { situations } from '../../apps/payments/test/model/situations.ts';
 import type { Layer, Options, Result } from './layer.ts';
 import { toMarkdown } from './tables.ts';
 
@@ -77,6 +78,7 @@ const toResult = (
   const isFound = ({ explored }: Checked): boolean => explored.finding !== undefined;
   const violations = [...visited, ...spared].filter(isFound).length;
   const found = caught.filter(isFound).length;
+  const unmet = situations.filter((_, i) => timesMet(visited, i) === 0);
   const isEnough = total >= (isLong ? enoughStates.long : enoughStates.short);
   return {
     row: {
@@ -85,11 +87,13 @@ const toResult = (
       amount: `${count(total)} states, ${count(moves)} transitions, depth ${deepest}`,
       violations,
       mutants: { caught: found, of: caught.length },
+      rowsFired: rowsMet(visited),
       cpuSeconds: 0,
-      isProven: violations === 0 && found === caught.length && isEnough,
+      isProven: violations === 0 && found === caught.length && isEnough && unmet.length === 0,
     },
     tables: [
       { name: 'model', markdown: tableOfShops(visited) },
+      { name: 'model-situations', markdown: tableOfSituations(visited) },
       { name: 'model-mutants', markdown: tableOfMutants(caught) },
       { name: 'model-harmless', markdown: tableOfHarmless(spared) },
     ],
@@ -108,6 +112,19 @@ const tableOfShops = (visited: readonly OfShop[]): string =>
       String(explored.stepsToRest),
       explored.finding?.fault ?? '0',
     ]),
+  );
+
+const timesMet = (visited: readonly OfShop[], situation: number): number =>
+  visited.reduce((sum, { explored }) => sum + (explored.met[situation] ?? 0), 0);
+
+/** Rows of the failure catalogue that happened, each once. */
+const rowsMet = (visited: readonly OfShop[]): number =>
+  new Set(situations.filter((_, i) => timesMet(visited, i) > 0).flatMap(({ rows }) => rows)).size;
+
+const tableOfSituations = (visited: readonly OfShop[]): string =>
+  toMarkdown(
+    ['what an order was in the middle of', 'states of one order'],
+    situations.map(({ what }, i) => [what, count(timesMet(visited, i))]),
   );
 
 const tableOfMutants = (caught: readonly OfMutant[]): string =>

@@ -23,11 +23,12 @@ describe('a table that a run writes', () => {
       amount: '3 states',
       violations: 1,
       mutants: { caught: 2, of: 3 },
+      rowsFired: 4,
       cpuSeconds: 1,
       isProven: false,
     };
     expect(summary([row])).toContain(
-      '| model | every state | 3 states | 1 | 2 of 3 | 1.0 | FAILED |',
+      '| model | every state | 3 states | 1 | 2 of 3 | 4 | 1.0 | FAILED |',
     );
   });
 });

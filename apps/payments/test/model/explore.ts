@@ -27,6 +27,8 @@ export type Explored = {
   readonly states: number;
   readonly transitions: number;
   readonly orderStates: number;
+  /** In how many of those each of the situations was met. */
+  readonly met: readonly number[];
   readonly depth: number;
   /** Whether there was nothing left to visit. */
   readonly isComplete: boolean;
@@ -54,6 +56,7 @@ export const explore = (
     states: table.size,
     transitions: walk.transitions,
     orderStates: space.size,
+    met: space.met,
     depth: walk.depth,
     isComplete: walk.isComplete,
     stepsToRest: rest.steps,

@@ -33,6 +33,8 @@ export type Shown = {
   readonly refunds: readonly string[];
   readonly dispute: string;
   readonly disputePosted: number;
+  /** What the ledger says that the provider owes us. */
+  readonly clearing: number;
 };
 
 export const shownBy = (s: OrderState): Shown => ({
@@ -53,7 +55,19 @@ export const shownBy = (s: OrderState): Shown => ({
   ),
   dispute: s.dispute.ours,
   disputePosted: s.dispute.posted,
+  clearing: clearingOf(s),
 });
+
+const clearingOf = (s: OrderState): number => {
+  const captures = s.intents.reduce((sum, { posted }) => sum + posted * total, 0);
+  const out = s.refunds.reduce(
+    (sum, { amount, made }) =>
+      sum + amount * made.reduce((times, { posted, reversed }) => times + posted - reversed, 0),
+    0,
+  );
+  const { ours, amount } = s.dispute;
+  return captures - out - (ours === 'open' || ours === 'lost' ? amount : 0);
+};
 
 type Row = {
   order_status: string;
@@ -195,7 +209,21 @@ export class Ledgered {
         (sum, kind, i) => (kind && count(kind, `dp_${this.id}`) === 1 ? sum | bit(i) : sum),
         0,
       ),
+      clearing: await this.clearing(),
     };
+  }
+
+  private async clearing(): Promise<number> {
+    const { rows } = await this.database.query<{ all: bigint; clearing: bigint }>({
+      text: `select coalesce(sum(amount_minor), 0)::bigint as all,
+               coalesce(sum(amount_minor) filter (where account_id = 'psp_clearing'), 0)::bigint as clearing
+             from ledger_entries e join ledger_transfers t on t.id = e.transfer_id
+             where t.order_id = $1`,
+      values: [this.id],
+    });
+    const [row] = rows;
+    if (row?.all !== 0n) throw new Error('the ledger does not add up');
+    return Number(row.clearing) / Number(this.money(1));
   }
 
   private async shownRefunds(count: (kind: string, source: string) => number): Promise<string[]> {

@@ -2,6 +2,7 @@ import { faultAtRest, faultOf } from './invariants.ts';
 import { type Bounds, moves } from './moves.ts';
 import { Refused } from './ours.ts';
 import type { Protocol } from './protocol.ts';
+import { situations } from './situations.ts';
 import { type OrderState, encode, flags, unplaced } from './state.ts';
 
 /** What the orders of one shop have to do with each other, of one order. */
@@ -42,6 +43,8 @@ export class OrderSpace {
   readonly codes: string[] = [];
   readonly shared: Shared[] = [];
   readonly faults: (string | undefined)[] = [];
+  /** Of how many of them each situation is. */
+  readonly met = situations.map(() => 0);
   private readonly ids = new Map<string, number>();
   private readonly states: (OrderState | undefined)[] = [];
   private readonly moves: (Moves | undefined)[] = [];
@@ -99,6 +102,9 @@ export class OrderSpace {
     this.states.push(state);
     this.shared.push(sharedOf(state));
     this.faults.push(faultOf(this.protocol, state));
+    situations.forEach(({ isMet }, i) => {
+      if (isMet(state)) this.met[i] = (this.met[i] ?? 0) + 1;
+    });
     return id;
   }
 }

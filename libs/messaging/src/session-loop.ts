@@ -3,10 +3,12 @@ import { Pause } from './pause.ts';
 
 /** What is away comes back unannounced, and every copy grows older until this is over. */
 const maxBackoffMs = 1500;
+/** A row of failures that always finds another reason is not followed in all of them. */
+const maxReasons = 5;
 
 type LoopOptions = {
   readonly logger: Logger;
-  /** Said once for a row of failures. */
+  /** Said for each new reason in a row of failures. */
   readonly complaint: string;
   /** Works until `loop.isRunning` is false, or throws; `onSuccess` ends a row of failures. */
   readonly session: (onSuccess: () => void) => Promise<void>;
@@ -35,12 +37,21 @@ export class SessionLoop {
   private async run(): Promise<void> {
     const { logger, complaint, session } = this.options;
     let failures = 0;
+    const reasons = new Set<string>();
+    const end = (): void => {
+      failures = 0;
+      reasons.clear();
+    };
     while (this.isRunning) {
       try {
-        await session(() => (failures = 0));
+        await session(end);
       } catch (err) {
         failures += 1;
-        if (failures === 1) logger.warn({ err }, complaint);
+        const reason = String(err);
+        if (!reasons.has(reason) && reasons.size < maxReasons) {
+          reasons.add(reason);
+          logger.warn({ err }, complaint);
+        }
         const backoffMs = Math.min(maxBackoffMs, 100 * 2 ** failures);
         await this.pause.sleep(backoffMs * (0.5 + Math.random() / 2));
       }

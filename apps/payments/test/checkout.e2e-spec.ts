@@ -84,7 +84,7 @@ describe('an idempotency key', () => {
       await shop.settled(answers[0]?.body ?? {});
       expect(await captures(answers[0]?.body['id'])).toBe(1);
     }
-  });
+  }, 30_000);
 
   it('replays a refusal too, with the same bytes', async () => {
     const wish = shop.order({ paymentMethod: 'pm_card_chargeDeclined' });

@@ -28,7 +28,11 @@ const project = (displayName, testMatch, extra = {}) => ({
   ...extra,
 });
 
+/** Real servers and processes take their time on a busy machine, and a slow answer is no wrong one. */
+const testTimeout = 60_000;
+
 const withPostgres = {
+  testTimeout,
   globalSetup: '<rootDir>/tools/jest/global-setup.js',
   globalTeardown: '<rootDir>/tools/jest/global-teardown.js',
 };

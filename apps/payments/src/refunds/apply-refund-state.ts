@@ -23,6 +23,13 @@ type RefundStep = Extract<RefundDecision, { kind: 'step' }> & {
   readonly failure: string | null;
 };
 
+type Refused = {
+  readonly orderId: string;
+  readonly refundId: string;
+  readonly key: string;
+  readonly code: string;
+};
+
 /**
  * Everything that is learned of the provider's refunds comes through here, as everything of its intents
  * comes through `ApplyPspState`: the order's row is locked, `decideRefund` says what the news means now,
@@ -56,14 +63,14 @@ export class ApplyRefundState {
     });
   }
 
-  /** The provider refused it, and does not have it: the money never left us. */
-  async refuse(
-    database: Database,
-    { orderId, refundId, code }: { orderId: string; refundId: string; code: string },
-  ): Promise<boolean> {
+  /**
+   * The provider refused it under this key, and does not have it: the money never left us. A refusal of the
+   * key before, told by one who slept meanwhile, says nothing of what goes on under the present one.
+   */
+  async refuse(database: Database, { orderId, refundId, key, code }: Refused): Promise<boolean> {
     return this.locked(database, orderId, async (tx, order, refunds) => {
       const refund = refunds.find(({ id }) => id === refundId);
-      if (refund?.status !== 'sent') return false;
+      if (refund?.status !== 'sent' || !(await store.isUnderKey(tx, refundId, key))) return false;
       const step = { kind: 'step', status: 'failed', accepts: false, reverses: false } as const;
       await this.take(tx, order, refunds, { ...step, refund, pspRefundId: null, failure: code });
       return true;

@@ -129,6 +129,19 @@ describe('a refund that was sent', () => {
     expect(row).toEqual({ status, key_number: keyNumber });
   });
 
+  it('and has another key by now, is not given up for a refusal of the one before', async () => {
+    const { refundId, ...order } = await ask();
+    const refuse = (key: string): Promise<boolean> => {
+      const logger = createLogger({ service: 'payments', level: 'silent' });
+      const apply = new ApplyRefundState(new Outbox(), () => {}, logger);
+      return apply.refuse(db.database, { orderId: order.id, refundId, key, code: 'refused' });
+    };
+    const { refunding } = providerThat(spent, absent, refundId);
+    await refunding.advance(order);
+    expect(await refuse(`rf:${refundId}`)).toBe(false);
+    expect(await refuse(`rf:${refundId}:2`)).toBe(true);
+  });
+
   it('is looked for before it is sent again, and sent again only if it is not there', async () => {
     const { refundId, ...order } = await ask();
     const first = providerThat(lost, absent, refundId);

@@ -91,7 +91,8 @@ export class Refunding {
     const found = await this.findRefunds(order, refundId);
     if (found !== 'absent') return found === 'moved';
     if (result.kind === 'refused') {
-      return this.applyRefundState.refuse(this.database, { orderId, refundId, code: result.code });
+      const { code } = result;
+      return this.applyRefundState.refuse(this.database, { orderId, refundId, key, code });
     }
     return result.isKeySpent ? this.renew(order, refund) : false;
   }

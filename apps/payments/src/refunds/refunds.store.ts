@@ -232,6 +232,15 @@ export const markSent = async (db: Queryable, orderId: string): Promise<DueRefun
   }));
 };
 
+export const isUnderKey = async (db: Queryable, id: string, pspKey: string): Promise<boolean> => {
+  const { rowCount } = await db.query({
+    name: 'refunds.is_under_key',
+    text: 'select from refunds where id = $1 and psp_key = $2',
+    values: [id, pspKey],
+  });
+  return rowCount === 1;
+};
+
 /** Another key for a refund that the provider does not have; whoever still has the old one changes nothing. */
 export const renewKey = async (
   tx: Transaction,

@@ -146,7 +146,8 @@ export class Ledgered {
         return this.renew(this.refundId(act.refund));
       case 'refuse': {
         const refundId = this.refundId(act.refund);
-        await this.refunds.refuse(database, { orderId: id, refundId, code: 'a code' });
+        const key = act.keyNumber === 1 ? `rf:${refundId}` : `rf:${refundId}:${act.keyNumber}`;
+        await this.refunds.refuse(database, { orderId: id, refundId, key, code: 'a code' });
         return;
       }
       case 'hear_refund': {

@@ -16,7 +16,7 @@ describe('the protocol of payments, in every state that it can come to', () => {
       expect([explored.finding?.fault, ...told]).toEqual([undefined]);
       expect(explored.isComplete).toBe(true);
     },
-    3 * minutes,
+    5 * minutes,
   );
 
   it('was looked at in more than a million states', () => {

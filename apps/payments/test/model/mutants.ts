@@ -252,6 +252,12 @@ export const mutants: readonly Mutant[] = [
     shop: { refunds: 1 },
   },
   {
+    name: 'refusal-of-a-former-key-counts',
+    what: 'a refund fails by a refusal of the key before, told by a process that slept for a day',
+    change: { refusalsNameKey: false },
+    shop: { refunds: 1, hasDisputes: true },
+  },
+  {
     name: 'refund-limit-not-counted',
     what: 'a refund is measured by what was captured, not by what is left',
     change: { countsRefunds: false },

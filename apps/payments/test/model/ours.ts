@@ -18,7 +18,8 @@ export type Act =
       readonly refund: number;
       readonly status: 'requested' | 'rejected';
     }
-  | { readonly kind: 'renew' | 'refuse'; readonly refund: number }
+  | { readonly kind: 'renew'; readonly refund: number }
+  | { readonly kind: 'refuse'; readonly refund: number; readonly keyNumber: number }
   | {
       readonly kind: 'hear_refund';
       readonly refund: number;
@@ -192,6 +193,7 @@ export const newRefund: Refund = {
   wasSent: false,
   keyNumber: 1,
   key: 'unused',
+  wasRefused: false,
   isKeyForgotten: false,
   made: [noPspRefund, noPspRefund],
 };

@@ -63,6 +63,8 @@ export const production = {
   listsBeforeRenewing: true,
   /** Another key only once the provider has forgotten the former. */
   waitsBeforeRenewing: true,
+  /** `ApplyRefundState.refuse`: what was refused under a former key does not count. */
+  refusalsNameKey: true,
   /** A refund that nobody answered for is not given up. */
   waitsForRefunds: true,
   /** `decideRefund`'s `accepts` is posted, and nothing before it. */

@@ -169,7 +169,11 @@ const pspMoves = (p: Protocol, s: OrderState, emit: Emit, { refund, index }: At)
   const mayExecute =
     refund.wasSent && ((refund.key === 'unused' && !refund.isKeyForgotten) || isLate);
   if (mayExecute && free > 0) {
-    const key = (outcome: Refund['key']) => withRefund(s, index, { key: outcome });
+    const key = (outcome: Refund['key']) =>
+      withRefund(s, index, {
+        key: outcome,
+        wasRefused: refund.wasRefused || (outcome === 'refused' && refund.keyNumber === 1),
+      });
     if (refund.amount > left)
       emit({ next: key('refused') }, () => `the provider refuses ${name}`, 3);
     else {
@@ -235,11 +239,20 @@ const hearMoves = (p: Protocol, s: OrderState, emit: Emit, { refund, index }: At
   if (refund.status === 'sent' && !p.waitsForRefunds) {
     emit(toStatus(p, s, index, 'failed'), () => `${name} is given up, as nobody answered`);
   }
-  if (refund.status === 'sent' && refund.key === 'refused' && isAbsent) {
+  const isRefused = refund.key === 'refused' && isAbsent;
+  if (refund.status === 'sent' && isRefused) {
+    const act = { kind: 'refuse', refund: index, keyNumber: refund.keyNumber } as const;
     emit(
-      { ...toStatus(p, s, index, 'failed'), act: { kind: 'refuse', refund: index } },
+      { ...toStatus(p, s, index, 'failed'), act },
       () => `T9 we hear that ${name} was refused, and it is not in the list`,
       1,
+    );
+  }
+  // Of the key before: who says so has slept since.
+  if (refund.status === 'sent' && refund.keyNumber > 1 && refund.wasRefused && !p.refusalsNameKey) {
+    emit(
+      toStatus(p, s, index, 'failed'),
+      () => `T9 we hear late that ${name} was refused under its first key`,
     );
   }
 };

@@ -57,6 +57,8 @@ export type Refund = {
   readonly wasSent: boolean;
   readonly keyNumber: number;
   readonly key: KeyOutcome;
+  /** That the first key was refused may be heard of late, by one who found no refund in the list then. */
+  readonly wasRefused: boolean;
   /** So old that the provider has forgotten the key, and that nothing sent under it is under way. */
   readonly isKeyForgotten: boolean;
   readonly made: readonly PspRefund[];
@@ -211,6 +213,7 @@ const refundCode = (refund: Refund): string =>
     of(refunds, refund.status) |
       (refund.amount << 3) |
       (flags(refund.restock, refund.wasSent, refund.isKeyForgotten) << 6) |
+      (flags(refund.wasRefused) << 15) |
       (refund.pspRefund << 9) |
       (refund.keyNumber << 11) |
       (keyOutcomes.indexOf(refund.key) << 13),

@@ -365,7 +365,8 @@ describe('the event log', () => {
       text: `update event_log set written_at = now() - interval '31 days' where "offset" = 0`,
     });
     await app.database.query({
-      text: "update inbox set processed_at = now() - interval '61 days'",
+      text: `insert into inbox select gen_random_uuid() from generate_series(1, 10001);
+             update inbox set processed_at = now() - interval '61 days'`,
     });
     expect(await newTransport().sweep()).toBe(1);
     expect(await newTransport().sweep()).toBe(0);

@@ -161,17 +161,24 @@ export const countParked = async (db: Queryable): Promise<Map<string, number>> =
   return new Map(rows.map(({ topic, n }) => [topic, n]));
 };
 
+/** Ids in one DELETE, so that no lock is held for long. */
+const sweepBatch = 10_000;
+
 /**
- * Forgets ids after 60 days. An event that old no longer comes, and the version of its aggregate would
- * tell it from a new one.
+ * Forgets ids after 60 days, however many there are. An event that old no longer comes, and the version
+ * of its aggregate would tell it from a new one.
  */
 export const sweep = async (db: Queryable): Promise<void> => {
-  await db.query({
-    name: 'inbox.sweep',
-    text: `delete from inbox where event_id = any (array(
-             select event_id from inbox
-             where processed_at < now() - interval '60 days' order by processed_at limit 50000))`,
-  });
+  for (let deleted = sweepBatch; deleted === sweepBatch;) {
+    const { rowCount } = await db.query({
+      name: 'inbox.sweep',
+      text: `delete from inbox where event_id = any (array(
+               select event_id from inbox
+               where processed_at < now() - interval '60 days' order by processed_at limit $1))`,
+      values: [sweepBatch],
+    });
+    deleted = rowCount ?? 0;
+  }
 };
 
 const memberOf = (value: string, name: 'id' | 'version'): unknown => {

@@ -9,7 +9,7 @@ import {
 } from './postgres/databases.ts';
 import type { Flags } from './flags.ts';
 import { Engines } from './engines/engines.ts';
-import { claimEventLog } from './engines/event-log.ts';
+import { claimEventLog, settleEventLog } from './engines/event-log.ts';
 import { narrate } from './engines/narrate.ts';
 import type { Terminal } from './output/terminal.ts';
 import { clearLeftovers } from './postgres/leftovers.ts';
@@ -91,6 +91,7 @@ export class Launch {
     ]);
     for (const result of results) if (result.status === 'rejected') throw result.reason;
     signal.throwIfAborted();
+    await settleEventLog(paths, this.engines.eventLog);
     await this.startServices(secrets);
     signal.throwIfAborted();
     if (!flags.empty && flags.without.length === 0) await this.bringGoods(secrets);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { toPaths, type Paths } from '../folder/data-folder.ts';
-import { claimEventLog } from './event-log.ts';
+import { claimEventLog, settleEventLog } from './event-log.ts';
 
 let paths: Paths;
 
@@ -16,6 +16,7 @@ afterEach(() => rm(paths.dataDir, { recursive: true, force: true }));
 describe('the log of a folder’s events', () => {
   it('is the one of its first start', async () => {
     await claimEventLog(paths, 'kafka');
+    await settleEventLog(paths, 'kafka');
     await claimEventLog(paths, 'kafka');
     await expect(claimEventLog(paths, 'postgres')).rejects.toThrow(
       'are kept in a Kafka of its own, and do not move to PostgreSQL: start it by --events kafka, ' +
@@ -24,10 +25,18 @@ describe('the log of a folder’s events', () => {
   });
 
   it('tells a Kafka of its own from one elsewhere', async () => {
-    await claimEventLog(paths, 'kafka-elsewhere');
+    await settleEventLog(paths, 'kafka-elsewhere');
     await expect(claimEventLog(paths, 'kafka')).rejects.toThrow(
       'are kept in the Kafka at KAFKA_BROKERS, and do not move to a Kafka of its own',
     );
+  });
+
+  it('is none yet where no service ever started, whatever else did', async () => {
+    await claimEventLog(paths, 'kafka-elsewhere');
+    await mkdir(paths.postgres);
+    await writeFile(join(paths.postgres, 'PG_VERSION'), '18\n');
+    await claimEventLog(paths, 'kafka');
+    await expect(claimEventLog(paths, 'postgres')).resolves.toBeUndefined();
   });
 
   it('is PostgreSQL where data is from a time that knew no other', async () => {

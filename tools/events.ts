@@ -60,9 +60,10 @@ function takeData(args: readonly string[]): { dataDir: string; args: string[] } 
 async function readEnvironments(dataDir: string): Promise<State['environments']> {
   const paths = toPaths(dataDir);
   const state = await readFile(paths.state, 'utf8').catch(() => undefined);
-  if (!state || !(await findHolder(paths.lock))) {
+  if (!(await findHolder(paths.lock))) {
     throw new Refusal(`No shop is open in ${dataDir}; start one by "npm start" first.`);
   }
+  if (!state) throw new Refusal(`The shop in ${dataDir} is not open yet, or not any more.`);
   return (JSON.parse(state) as State).environments;
 }
 

@@ -143,6 +143,10 @@ const anOrder = async (): Promise<Envelope[]> => {
   ];
 };
 
+if (!engines.includes('kafka')) {
+  it.todo(`was not tried over kafka: ${process.env['TEST_KAFKA_MISSING'] ?? 'there is none here'}`);
+}
+
 describe.each(engines)('a replay of what cart copies, over %s', (engine) => {
   beforeAll(async () => {
     scene = await newScene('cart', engine);

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { catalogApi } from '@hemline/contracts';
+import { catalogApi, paymentsApi } from '@hemline/contracts';
 
 /** The platform that a journey is made on, told by the `state.json` that `HEMLINE_STATE` names. */
 export type Platform = {
@@ -48,18 +48,29 @@ const printStaffToken = async (dataFolder: string): Promise<string> => {
   return stdout.trim();
 };
 
-/** Sets the units of a sku as a shopkeeper would, so that a journey can watch them go down. */
+/**
+ * Sets what may still be sold of a sku, as a shopkeeper would, so that a journey can watch it go down.
+ * Units that other journeys have bought are there beside it, until they are shipped.
+ */
 export const setStock = async (
   { payments, staffToken }: Platform,
   sku: string,
-  onHand: number,
+  available: number,
 ): Promise<void> => {
-  const response = await fetch(`${payments}/stock/${encodeURIComponent(sku)}`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${staffToken}` },
-    body: JSON.stringify({ onHand }),
-  });
-  if (!response.ok) throw new Error(`stock of ${sku}: ${response.status} ${await response.text()}`);
+  const call = async (path: string, init: RequestInit = {}): Promise<unknown> => {
+    const headers = {
+      'content-type': 'application/json',
+      authorization: `Bearer ${staffToken}`,
+    };
+    const response = await fetch(`${payments}${path}`, { ...init, headers });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`stock of ${sku}: ${response.status} ${text}`);
+    return JSON.parse(text);
+  };
+  const known = paymentsApi.stockList.parse(await call(`/stock?${new URLSearchParams({ sku })}`));
+  const { held, allocated } = known.items[0] ?? { held: 0, allocated: 0 };
+  const body = JSON.stringify({ onHand: held + allocated + available });
+  await call(`/stock/${encodeURIComponent(sku)}`, { method: 'PUT', body });
 };
 
 export type Wanted = {

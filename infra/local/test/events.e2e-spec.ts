@@ -22,7 +22,15 @@ jest.setTimeout(160_000);
 const home = resolve(import.meta.dirname, '../../..');
 const others = ['catalog', 'payments', 'images'] as const;
 
-type Running = { readonly out: () => string; stop(): Promise<number | null> };
+type Running = {
+  readonly out: () => string;
+  readonly err: () => string;
+  stop(): Promise<number | null>;
+};
+
+if (!engines.includes('kafka')) {
+  it.todo(`was not tried over kafka: ${process.env['TEST_KAFKA_MISSING'] ?? 'there is none here'}`);
+}
 
 describe.each(engines)('npm run events, beside a shop over %s', (engine) => {
   let scene: Scene;
@@ -79,9 +87,10 @@ describe.each(engines)('npm run events, beside a shop over %s', (engine) => {
   };
 
   const follow = (line: string): Running => {
-    const { child, ended, out } = begin(line.split(' '));
+    const { child, ended, out, err } = begin(line.split(' '));
     return {
       out,
+      err,
       stop: () => {
         child.kill('SIGINT');
         return ended;
@@ -177,12 +186,14 @@ describe.each(engines)('npm run events, beside a shop over %s', (engine) => {
     const tail = follow('tail payments.stock');
     const all = follow('tail payments.stock --from 0 --json');
     await eventually(() => expect(all.out()).toMatch(/"key":"a"/), 60_000);
+    const said = 'Following payments.stock; Ctrl-C ends it.\n';
+    await eventually(() => expect(tail.err()).toBe(said), 60_000);
     const sku = `tailed-${randomUUID()}`;
-    let version = 0;
-    await eventually(async () => {
-      await tellStock(sku, (version += 1));
-      expect(tail.out()).toMatch(new RegExp(`payments.stock.changed.v1 ${sku} v\\d+ {"sku"`));
-    }, 60_000);
+    await tellStock(sku, 1);
+    await eventually(
+      () => expect(tail.out()).toMatch(`payments.stock.changed.v1 ${sku} v1 {"sku"`),
+      60_000,
+    );
     expect(tail.out()).not.toMatch(/ a v1 /);
     for (const line of all.out().trimEnd().split('\n'))
       expect(JSON.parse(line)).toMatchObject({ topic: 'payments.stock', event: {} });

@@ -32,50 +32,53 @@ const readMeta = async () => {
   return { id: /^cluster\.id=(.+)$/m.exec(text)?.[1] ?? '' };
 };
 
-describeWithKafka('the local Kafka', () => {
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'hemline-kafka-'));
-    port = await findFreePort();
-    controllerPort = await findFreePort();
-  });
-
-  afterEach(async () => {
-    await server?.stop();
-    server = undefined;
-    await rm(folder, { recursive: true, force: true });
-  });
-
-  it('formats its folder once, and keeps it from one start to the next', async () => {
-    const first = await start();
-    expect(first.brokers).toBe(`127.0.0.1:${port}`);
-    const { id } = await readMeta();
-    await first.stop();
-    expect(await answers(port, id)).toBe(false);
-    const { pid } = await start();
-    expect(await answers(port, id)).toBe(true);
-
-    // Killed, it comes back by itself.
-    const killed = pid() ?? 0;
-    process.kill(killed, 'SIGKILL');
-    await eventually(async () => {
-      expect(pid()).not.toBe(killed);
-      expect(await answers(port, id)).toBe(true);
+describeWithKafka(
+  `the local Kafka${kafka.kind === 'found' ? '' : ` (not tried: ${kafka.reason})`}`,
+  () => {
+    beforeEach(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'hemline-kafka-'));
+      port = await findFreePort();
+      controllerPort = await findFreePort();
     });
-  });
 
-  it('ends one that outlived whoever started it', async () => {
-    await start();
-    const file = join(folder, 'data/broker.json');
-    const left = JSON.parse(await readFile(file, 'utf8')) as ProcessIdentity;
-    expect(left).toEqual(server?.running());
-    await endLeftover(join(folder, 'data'));
-    expect(await isRunning(left)).toBe(false);
-  });
+    afterEach(async () => {
+      await server?.stop();
+      server = undefined;
+      await rm(folder, { recursive: true, force: true });
+    });
 
-  it('says in a sentence what keeps it from starting', async () => {
-    const other = createServer().listen(port, '127.0.0.1');
-    await once(other, 'listening');
-    await expect(start()).rejects.toThrow(/^Kafka does not start \(.*in use.*\); its log is/);
-    other.close();
-  });
-});
+    it('formats its folder once, and keeps it from one start to the next', async () => {
+      const first = await start();
+      expect(first.brokers).toBe(`127.0.0.1:${port}`);
+      const { id } = await readMeta();
+      await first.stop();
+      expect(await answers(port, id)).toBe(false);
+      const { pid } = await start();
+      expect(await answers(port, id)).toBe(true);
+
+      // Killed, it comes back by itself.
+      const killed = pid() ?? 0;
+      process.kill(killed, 'SIGKILL');
+      await eventually(async () => {
+        expect(pid()).not.toBe(killed);
+        expect(await answers(port, id)).toBe(true);
+      });
+    });
+
+    it('ends one that outlived whoever started it', async () => {
+      await start();
+      const file = join(folder, 'data/broker.json');
+      const left = JSON.parse(await readFile(file, 'utf8')) as ProcessIdentity;
+      expect(left).toEqual(server?.running());
+      await endLeftover(join(folder, 'data'));
+      expect(await isRunning(left)).toBe(false);
+    });
+
+    it('says in a sentence what keeps it from starting', async () => {
+      const other = createServer().listen(port, '127.0.0.1');
+      await once(other, 'listening');
+      await expect(start()).rejects.toThrow(/^Kafka does not start \(.*in use.*\); its log is/);
+      other.close();
+    });
+  },
+);

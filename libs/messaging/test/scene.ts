@@ -21,8 +21,8 @@ type Fact<Schema extends z.ZodType> = {
 const brokers = process.env['TEST_KAFKA_BROKERS'];
 
 /** The logs that a test can be run over here. */
-export const engines = brokers ? (['postgres', 'kafka'] as const) : (['postgres'] as const);
-export type EngineName = (typeof engines)[number];
+export type EngineName = 'postgres' | 'kafka';
+export const engines: readonly EngineName[] = brokers ? ['postgres', 'kafka'] : ['postgres'];
 
 const logger: Logger = createLogger({ service: 'test', level: 'silent' });
 

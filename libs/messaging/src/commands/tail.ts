@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Envelope } from '@hemline/contracts';
-import type { Position, ReceivedMessage } from '../transports/transport.ts';
+import type { Position, ReceivedMessage, Subscription } from '../transports/transport.ts';
 import type { Connection } from './connection.ts';
 import { type Terminal, bold, dim, printJson } from './terminal.ts';
 
@@ -15,7 +16,7 @@ type TailOptions = Terminal & {
 /** Follows a topic with a group of its own, which is forgotten at the end. */
 export const tail = async (
   { app, transport }: Connection,
-  { topic, from, signal, isJson, out }: TailOptions,
+  { topic, from, signal, isJson, out, err }: TailOptions,
 ): Promise<void> => {
   const group = `${app}.tail-${randomUUID()}`;
   const ended = new Promise<void>((resolve) => {
@@ -33,10 +34,19 @@ export const tail = async (
       if (out.writableNeedDrain) await Promise.race([drained(out), ended]);
     },
   });
+  // To join takes seconds, and what is told before that is not shown.
+  while (!signal.aborted && !(await isHeard(subscription))) await sleep(100);
+  if (!signal.aborted) err.write(`Following ${topic}; Ctrl-C ends it.\n`);
   await ended;
   await subscription.close();
   await transport.forget(group);
 };
+
+const isHeard = (subscription: Subscription): Promise<boolean> =>
+  subscription.ping().then(
+    () => true,
+    () => false,
+  );
 
 /** So that a slow reader behind a pipe slows us, instead of filling memory. */
 const drained = (out: NodeJS.WriteStream): Promise<void> =>

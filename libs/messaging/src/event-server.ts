@@ -14,6 +14,7 @@ import { isObservable, lastValueFrom } from 'rxjs';
 import { Decoder, Poison } from './decode.ts';
 import { hourly } from './hourly.ts';
 import * as inbox from './inbox.store.ts';
+import { exportLag } from './lag.ts';
 import { backoffMs, maxAttempts } from './retry.ts';
 import { SharedWatermarks } from './shared-watermarks.ts';
 import type { Message, ReceivedMessage, Subscription, Transport } from './transports/transport.ts';
@@ -96,7 +97,8 @@ export class EventServer extends Server {
         maxBatch,
         onBatch: (batch) => this.receive(batch),
       });
-      const { database, logger, topics } = this.options;
+      const { app, database, logger, metrics, topics, transport } = this.options;
+      exportLag({ group: app, topics, transport, metrics });
       const { subscription } = this;
       this.watermarks = new SharedWatermarks({ topics, subscription, database, logger });
       this.stopSweeping = hourly('forgetting old event ids', logger, () => inbox.sweep(database));

@@ -17,12 +17,18 @@ describe('a derived sku', () => {
         }
         expect(deriveOtherSku(name, options)).not.toBe(deriveSku(name, options));
       }),
+      { examples: [['a', ['İ ']]] },
     );
   });
 
   it('is made of the handle and the options', () => {
     expect(deriveSku('kit', [])).toBe('kit');
     expect(deriveSku('sol-tee', ['Rose Gold', '7.5'])).toBe('sol-tee-rose-gold-7.5');
+  });
+
+  it('is one though the small form of a letter has a sign that no sku may have', () => {
+    expect(isSku(deriveSku('kap', ['İstanbul']))).toBe(true);
+    expect(isSku(deriveOtherSku('kap', ['İstanbul']))).toBe(true);
   });
 
   it('tells options apart that only differ in signs, and ends that are cut off', () => {

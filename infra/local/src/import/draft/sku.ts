@@ -14,14 +14,20 @@ export const isSku = (text: string): boolean => paymentsApi.stock.shape.sku.safe
  * else stands in the file. Where words do not go into it whole, a hash of them keeps two such apart.
  */
 export function deriveSku(handle: string, values: readonly string[]): string {
-  const whole = [handle, ...values].join('-').replaceAll(' ', '-');
+  const whole = [handle, ...values].join('-').replaceAll(' ', '-').toLowerCase();
+  // Small letters first: that of İ is an i with a sign of its own.
   const plain = [handle, ...values]
-    .map((word) => word.normalize('NFKC').replace(/[^\p{L}\p{N}._]+/gu, '-'))
+    .map((word) =>
+      word
+        .normalize('NFKC')
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}._]+/gu, '-'),
+    )
     .join('-')
     .replace(/-+/g, '-')
     .replace(/^[^\p{L}\p{N}]+|-$/gu, '');
   const isWhole = plain === whole && plain.length <= MAX_LENGTH;
-  return isWhole ? plain.toLowerCase() : hashSku(plain, [handle, ...values]);
+  return isWhole ? plain : hashSku(plain, [handle, ...values]);
 }
 
 /** Where even a derived sku belongs to somebody else. */
@@ -30,6 +36,6 @@ export const deriveOtherSku = (handle: string, values: readonly string[]): strin
 
 function hashSku(plain: string, words: readonly string[]): string {
   const hash = createHash('sha256').update(JSON.stringify(words)).digest('hex');
-  const start = [...plain.toLowerCase()].slice(0, MAX_LENGTH - HASH_LENGTH - 1).join('');
+  const start = [...plain].slice(0, MAX_LENGTH - HASH_LENGTH - 1).join('');
   return `${start.replace(/-$/, '')}-${hash.slice(0, HASH_LENGTH)}`;
 }

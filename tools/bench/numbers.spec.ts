@@ -7,6 +7,7 @@ import {
   parseStat,
   percentile,
   totalCpuMs,
+  observedSince,
   upperBounds,
   type Round,
 } from './numbers.ts';
@@ -31,7 +32,8 @@ describe('the observations of a histogram', () => {
       'a_bucket{le="0.5",copy="y"} 9',
       'a_sum{copy="x"} 5',
     ].join('\n');
-    expect(upperBounds(text, 'a', 'x')).toEqual([0.5, 0.5, 1, Infinity]);
+    expect(upperBounds(text, 'a', 'copy="x"')).toEqual([0.5, 0.5, 1, Infinity]);
+    expect(observedSince([0.5, 1], upperBounds(text, 'a', 'copy="x"'))).toEqual([0.5, Infinity]);
   });
 });
 

@@ -74,18 +74,29 @@ export const mergeRounds = (rounds: readonly Round[]): Round => {
 };
 
 /**
- * The observations of a histogram in Prometheus text, of one copy: of each nothing is known but the
- * bucket that it fell into, so it counts as that bucket's bound.
+ * The observations of a histogram in Prometheus text, of one label such as `topic="a"`: of each nothing
+ * is known but the bucket that it fell into, so it counts as that bucket's bound.
  */
-export const upperBounds = (text: string, name: string, copy: string): number[] => {
+export const upperBounds = (text: string, name: string, label: string): number[] => {
   let before = 0;
   return text.split('\n').flatMap((line) => {
-    if (!line.startsWith(`${name}_bucket{`) || !line.includes(`copy="${copy}"`)) return [];
+    if (!line.startsWith(`${name}_bucket{`) || !line.includes(label)) return [];
     const bound = Number(/le="([^"]+)"/.exec(line)?.[1]?.replace('+Inf', 'Infinity'));
     const upTo = Number(line.split(' ').at(-1));
     const values = Array.from({ length: upTo - before }, () => bound);
     before = upTo;
     return values;
+  });
+};
+
+/** What was observed since an earlier look at the same histogram. */
+export const observedSince = (earlier: readonly number[], now: readonly number[]): number[] => {
+  const known = new Map<number, number>();
+  for (const value of earlier) known.set(value, (known.get(value) ?? 0) + 1);
+  return now.filter((value) => {
+    const left = known.get(value) ?? 0;
+    known.set(value, left - 1);
+    return left <= 0;
   });
 };
 

@@ -4,7 +4,7 @@ import { Connection, toRequest } from './connection.ts';
 import { handleOf } from './goods.ts';
 import type { Fact } from './line.ts';
 import type { Worker } from './load.ts';
-import { percentile, upperBounds } from './numbers.ts';
+import { observedSince, percentile, upperBounds } from './numbers.ts';
 import type { Where } from './reads.ts';
 import { type Basket, buyer, orderOf } from './writes.ts';
 
@@ -196,24 +196,58 @@ const toFact = (name: CopyName, ages: readonly number[], load: string): Fact => 
 /** Pages do not say as of when a price is right; what web itself counted of them says it by steps. */
 const pageAges = async (where: Where): Promise<readonly number[]> => {
   const text = await (await fetch(`${where.urls.web}/metrics`)).text();
-  return upperBounds(text, 'copy_age_when_read_seconds', 'web.price').map((s) => s * 1000);
+  return upperBounds(text, 'copy_age_when_read_seconds', 'copy="web.price"').map((s) => s * 1000);
 };
+
+/** From the commit of a change of stock to that of its copies, as cart and catalog counted it by steps. */
+const readApplied = async ({ urls }: Where): Promise<number[]> => {
+  const texts = await Promise.all(
+    [urls.cart, urls.catalog].map(async (url) => (await fetch(`${url}/metrics`)).text()),
+  );
+  return texts.flatMap((text) =>
+    upperBounds(text, 'event_age_when_applied_seconds', 'topic="payments.stock"'),
+  );
+};
+
+const appliedFacts = (seconds: readonly number[], load: string): Fact[] =>
+  (
+    [
+      ['p50', 0.5, 60],
+      ['p99', 0.99, 250],
+    ] as const
+  ).map(([name, share, targetMs]) => {
+    const value = percentile(seconds, share) * 1000;
+    return {
+      name: `commit to copy of stock, ${name} at most`,
+      value,
+      unit: 'ms',
+      target: { text: `< ${targetMs} ms`, reached: value <= targetMs },
+      notes: [`${seconds.length} copies ${load}`],
+    };
+  });
 
 export const benchStaleness = async (where: Where, baskets: readonly Basket[]): Promise<Fact[]> => {
   const ages = Object.fromEntries(Object.keys(copies).map((name) => [name, []])) as never as Ages;
   const endsAt = performance.now() + warmUpMs + where.seconds * 3000;
   const stage: Stage = { where, baskets, ages, isOver: () => performance.now() > endsAt };
-  const [rate] = await Promise.all([
+  const begin = async (): Promise<number[]> => {
+    await sleep(warmUpMs);
+    for (const each of Object.values(ages)) each.length = 0;
+    return readApplied(where);
+  };
+  const [rate, appliedBefore] = await Promise.all([
     buyMuch(stage),
+    begin(),
     lookAtGoods(stage),
     lookAtPages(stage),
     lookAtCarts(stage),
     buyAndLook(stage),
-    sleep(warmUpMs).then(() => Object.values(ages).forEach((each) => (each.length = 0))),
   ]);
+  const applied = observedSince(appliedBefore, await readApplied(where));
   ages['web.price'].push(...(await pageAges(where)));
   const load = `at ${rate.toFixed(0)} orders/s`;
-  return (Object.entries(ages) as [CopyName, number[]][])
+  const read = (Object.entries(ages) as [CopyName, number[]][])
     .filter(([, each]) => each.length > 0)
     .map(([name, each]) => toFact(name, each, load));
+  return [...appliedFacts(applied, load), ...read];
 };

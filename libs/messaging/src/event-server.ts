@@ -84,7 +84,7 @@ export class EventServer extends Server {
       name: 'event_age_when_applied_seconds',
       help: 'From the commit of a fact at its owner to its copy here',
       labelNames: ['topic'],
-      buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 60],
+      buckets: [0.01, 0.02, 0.03, 0.04, 0.06, 0.08, 0.1, 0.15, 0.25, 0.5, 1, 2, 5, 10, 60],
       registers: [options.metrics],
     });
   }

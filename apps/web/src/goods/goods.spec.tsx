@@ -4,7 +4,7 @@ import { eur, item, picture } from '../../test/builders.ts';
 import { GoodsCard } from './goods-card.tsx';
 import { Picture } from './picture.tsx';
 import { Price, toMajorUnits } from './price.tsx';
-import { OldStock, Stock, stockWords } from './stock.tsx';
+import { OldStock, Stock, newestOf, stockWords } from './stock.tsx';
 
 describe('a picture', () => {
   const html = (isFirst: boolean): string =>
@@ -74,6 +74,8 @@ describe('stock', () => {
     expect(html([asOf, old])).toContain('as we knew it at 09:50 UTC. We look again when you pay.');
     expect(html([asOf])).toBe('');
     expect(html([])).toBe('');
+    expect(html([...newestOf([asOf, old])])).toBe('');
+    expect(html([...newestOf([old, old])])).toContain('as we knew it at 09:50 UTC');
   });
 
   it('counts only what is scarce', () => {

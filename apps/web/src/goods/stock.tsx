@@ -27,6 +27,9 @@ export const oldSince = (asOf: readonly string[], now: Date): Date | undefined =
   return now.getTime() - oldest > boundMs ? new Date(oldest) : undefined;
 };
 
+/** For a list: one thing of it that alone stands still says so on its own page, and not for all. */
+export const newestOf = (asOf: readonly string[]): readonly string[] => asOf.toSorted().slice(-1);
+
 type StockProps = {
   readonly availability: Availability;
   readonly now: Date;

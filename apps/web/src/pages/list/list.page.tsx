@@ -2,7 +2,7 @@ import type { catalogApi } from '@hemline/contracts';
 import type { JSX } from 'preact';
 import { GoodsGrid } from '../../goods/goods-card.tsx';
 import { money } from '../../goods/price.tsx';
-import { OldStock } from '../../goods/stock.tsx';
+import { OldStock, newestOf } from '../../goods/stock.tsx';
 import { Document } from '../../layout/document.tsx';
 import { Held } from '../../layout/held.tsx';
 import { GrainLine } from '../../layout/marks.tsx';
@@ -77,8 +77,8 @@ export const ListPage = ({ shop, query, list, now, heldSince }: ListProps): JSX.
   );
 };
 
-const stockAsOf = ({ items }: catalogApi.ProductList): string[] =>
-  items.map(({ availability }) => availability.asOf);
+const stockAsOf = ({ items }: catalogApi.ProductList): readonly string[] =>
+  newestOf(items.map(({ availability }) => availability.asOf));
 
 const facetTitle = (list: catalogApi.ProductList, name: string, value: string): string =>
   list.facets

@@ -3,6 +3,7 @@ import { createLogger } from '@hemline/telemetry';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../../postgres/test/eventually.ts';
 import { type TestDatabase, testDatabase } from '../../../postgres/test/test-database.ts';
+import { stockMessage } from '../../test/stock.ts';
 import { PostgresTransport } from './postgres.transport.ts';
 
 const logger = createLogger({ service: 'test', level: 'silent' });
@@ -79,5 +80,40 @@ describe('the sweep of the postgres log', () => {
     await publish(topic, ['2']);
     expect(await transport.sweep()).toBe(40);
     expect(await readAll(topic, 40)).toEqual(keys.map((key) => `${key} 2`).toSorted());
+  });
+
+  it('leaves the highest version of a key, also where an older one was told once more after it', async () => {
+    const topic = 'payments.stock';
+    const values = [1, 3, 2].map((version) => stockMessage('shirt-m', version).value);
+    await transport.publish(values.map((value) => ({ topic, key: 'shirt-m', value })));
+    await age(31);
+    expect(await transport.sweep()).toBe(2);
+    expect(await readAll(topic, 1)).toEqual([values[1]]);
+  });
+
+  it('leaves an old event whose key was told only older ones since', async () => {
+    const [older, newer] = [stockMessage('shirt-m', 1), stockMessage('shirt-m', 2)];
+    await transport.publish([newer]);
+    await age(31);
+    await transport.publish([older]);
+    expect(await transport.sweep()).toBe(0);
+    await age(31);
+    expect(await transport.sweep()).toBe(1);
+    expect(await readAll(newer.topic, 1)).toEqual([newer.value]);
+  });
+
+  it.each([
+    ['is no JSON', '{"version":'],
+    ['is JSON that PostgreSQL does not take', '{"version": 9, "id": "\\u0000"}'],
+    ['is nested deeper than PostgreSQL reads', '['.repeat(100_000)],
+    ['has a version that is none', '{"version": "9e9"}'],
+    ['has a version that no integer holds', '{"version": 99999999999}'],
+    ['is no object', '[9]'],
+  ])('goes on at an event that %s, and takes it for older than any other', async (_what, bad) => {
+    const event = stockMessage('shirt-m', 1);
+    await transport.publish([event, { ...event, value: bad }]);
+    await age(31);
+    expect(await transport.sweep()).toBe(1);
+    expect(await readAll(event.topic, 1)).toEqual([event.value]);
   });
 });

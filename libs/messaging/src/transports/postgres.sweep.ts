@@ -3,7 +3,7 @@ import type { Database } from '@hemline/postgres';
 
 /** Rows in one DELETE, so that no lock is held for long. */
 const batch = 5000;
-/** The last event of each key is looked for among all of a partition's. */
+/** The newest event of each key is looked for among all of a partition's. */
 const statementTimeout = '60s';
 
 /** Deletes what a topic no longer keeps; resolves with how many events that were. */
@@ -32,19 +32,35 @@ const sweepBatch = (database: Database, of: Partition): Promise<number> =>
     return rowCount ?? 0;
   });
 
-const old = `topic = $1 and partition = $2 and written_at < now() - make_interval(days => $3)`;
+const old = `written_at < now() - make_interval(days => $3)`;
+const ofPartition = `topic = $1 and partition = $2`;
+
+/** Of JSON that is nested more than some 15 000 deep PostgreSQL does not say that it is none: it fails. */
+const maxDepth = 10_000;
+
+/** Zero where none can be read. Each level of nesting has a bracket of its own. */
+const version = `
+  case when length(event) - length(translate(event, '[{', '')) <= ${maxDepth}
+      and pg_input_is_valid(event, 'jsonb')
+    then coalesce(substring(event::jsonb ->> 'version' from '^[0-9]{1,9}$')::int, 0)
+    else 0 end`;
 
 const statements: Readonly<Record<Topic['keeps'], string>> = {
   all: `
     delete from event_log where ctid = any (array(
-      select ctid from event_log where ${old} limit $4))`,
-  // Without an index by key, which every publisher would pay for: this runs once an hour.
+      select ctid from event_log where ${ofPartition} and ${old} limit $4))`,
+  // The newest by its version: an older one may come last, by a relay that was stopped and woke, or by a
+  // send that was given up and arrived. Without an index by key, which every publisher would pay for:
+  // this runs once an hour, and reads those events alone whose key has more than one.
   'last-of-each-key': `
-    with last as (
-      select key, max("offset") as "offset" from event_log
-      where topic = $1 and partition = $2 group by key
+    with candidates as (
+      select key from event_log where ${ofPartition}
+      group by key having count(*) > 1 and bool_or(${old})
+    ), ranked as (
+      select e.ctid, written_at,
+        row_number() over (partition by key order by ${version} desc, "offset" desc) as n
+      from event_log e join candidates using (key) where ${ofPartition}
     )
     delete from event_log where ctid = any (array(
-      select e.ctid from event_log e join last l using (key)
-      where ${old} and e."offset" < l."offset" limit $4))`,
+      select ctid from ranked where ${old} and n > 1 limit $4))`,
 };

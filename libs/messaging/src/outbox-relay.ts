@@ -3,7 +3,7 @@ import { watermarkMs } from '@hemline/contracts';
 import type { Client } from 'pg';
 import type { Outbox } from './outbox.ts';
 import { Progress } from './progress.ts';
-import { connectSession, endSession } from './session-client.ts';
+import { connectSession, endSession, silenceMs } from './session-client.ts';
 import { SessionLoop } from './session-loop.ts';
 import type { Message, Transport } from './transports/transport.ts';
 
@@ -24,6 +24,11 @@ const idleMs = watermarkMs;
  * statements here and in every reader, whatever is in it; copies may be seconds old, so this is free.
  */
 const gatherMs = 40;
+/**
+ * What was read is published while the lock is surely held. A process that was stopped in between may
+ * wake when another relay has told all of that, and more; told again it would come after what is newer.
+ */
+const maxReadAgeMs = silenceMs - 3000;
 
 type Waiting = { id: string; topic: string; aggregate_id: string; event: string; age: number };
 /** There is one without an event where nothing waits. */
@@ -86,11 +91,7 @@ export class OutboxRelay {
   /** Even where nothing waits it is told that all that was committed is out, and as of when. */
   private async moveBatch(client: Client, progress: Progress): Promise<number> {
     const { app, transport } = this.options;
-    const { rows } = await client.query<Row>({
-      name: 'outbox.read',
-      text: readOutbox,
-      values: [maxBatch],
-    });
+    const rows = await readFresh(client);
     const waiting = rows.filter((row) => row.id !== null);
     this.age.set(waiting[0]?.age ?? 0);
     const time = progress.isOutAsOf(rows[0], waiting.at(-1)?.id);
@@ -104,6 +105,18 @@ export class OutboxRelay {
     return waiting.length;
   }
 }
+
+const readFresh = async (client: Client): Promise<Row[]> => {
+  for (;;) {
+    const askedAt = Date.now();
+    const { rows } = await client.query<Row>({
+      name: 'outbox.read',
+      text: readOutbox,
+      values: [maxBatch],
+    });
+    if (Date.now() - askedAt < maxReadAgeMs) return rows;
+  }
+};
 
 const toMessage = ({ topic, aggregate_id: key, event }: Waiting): Message => ({
   topic,

@@ -11,7 +11,7 @@ const answerMs = statementMs + 1000;
  * The server ends a session that is silent for so long. Whoever holds one asks at least every second,
  * unless the process is stopped, or cut off: then its lock must come to another.
  */
-const silenceMs = 10_000;
+export const silenceMs = 10_000;
 const farewellMs = 1000;
 
 /** The one connection of a session. Nothing about it is waited for without an end. */

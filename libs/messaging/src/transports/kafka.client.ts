@@ -1,14 +1,11 @@
 import { type Socket, connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { Logger } from '@hemline/telemetry';
-import kafkajs, { type Kafka as Client, type KafkaConfig, type LogEntry } from 'kafkajs';
+import kafkajs, { type Kafka as Client, type KafkaConfig } from 'kafkajs';
+import { type Said, tellTo } from './kafka.complaints.ts';
 import { mendKafkajs } from './kafka.mending.ts';
 import type { KafkaSettings } from './kafka.settings.ts';
 
-// How we reach a cluster: addresses, names, patience, and what becomes of the library's own log.
-
-/** What is said goes through the service's log, never to the console. */
-export type Said = Pick<Logger, 'debug' | 'warn'>;
+// How we reach a cluster: addresses, names and patience.
 
 mendKafkajs();
 
@@ -24,9 +21,6 @@ export const retryForEver = { ...retry, retries: Number.MAX_SAFE_INTEGER };
 
 /** Who asks whether a service is ready waits no longer. */
 export const pingMs = 2000;
-
-/** The same complaint of the library is repeated after so long; until then only for debugging. */
-const quietMs = 60_000;
 
 /**
  * The library goes on to listen on a socket that it has ended, and takes what is heard there for the
@@ -114,27 +108,6 @@ export const makeClient = (
     logLevel: kafkajs.logLevel.INFO,
     logCreator: () => tellTo(logger),
   });
-
-/** Its errors are warnings here, as whoever made the call tries again, and says so if it gives up. */
-const tellTo = (logger: Said): ((entry: LogEntry) => void) => {
-  const saidAt = new Map<string, number>();
-  return ({ level, namespace, log }) => {
-    const said = `kafka ${namespace}: ${log.message}`;
-    const details = {
-      ...(typeof log['error'] === 'string' ? { reason: log['error'] } : {}),
-      ...(typeof log['groupId'] === 'string' ? { group: log['groupId'] } : {}),
-    };
-    const now = Date.now();
-    const isNew = now - (saidAt.get(said) ?? 0) > quietMs;
-    if (level > kafkajs.logLevel.WARN || !isNew) {
-      logger.debug(details, said);
-      return;
-    }
-    if (saidAt.size > 100) saidAt.clear();
-    saidAt.set(said, now);
-    logger.warn(details, said);
-  };
-};
 
 /** Rejects if `work` takes longer; what it still does goes on. */
 export const within = async (ms: number, work: Promise<void>): Promise<void> => {

@@ -1,6 +1,7 @@
 import { topics as declared } from '@hemline/contracts';
 import { z } from 'zod';
-import { Connections, type Said, makeClient } from './kafka.client.ts';
+import { Connections, makeClient } from './kafka.client.ts';
+import type { Said } from './kafka.complaints.ts';
 import { type KafkaSettings, kafkaConfigShape, toKafkaSettings } from './kafka.settings.ts';
 import { type Replication, type Topics, makeTopics } from './kafka.topics.ts';
 

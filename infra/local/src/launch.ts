@@ -78,8 +78,8 @@ export class Launch {
     const given = findGivenDatabases(env);
     await this.takeFolder();
     await this.checkPorts(given);
-    await this.engines.find();
     await claimEventLog(paths, this.engines.eventLog);
+    await this.engines.find();
     const secrets = await loadSecrets(paths.secrets);
     const onSlow = () => terminal.say('hemline', 'compiling');
     this.undo.defer(() => this.postgres?.stop());

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findKafka } from '../src/kafka/fetch.ts';
 import { hasRedis } from '../src/redis/server.ts';
@@ -94,6 +94,15 @@ describe('the engines of the distributed shop', () => {
     const run = platform.startWith({ KAFKA_BROKERS }, '--empty', '--events', 'kafka');
     expect(await run.exit).toBe(1);
     expect(run.output()).toContain('\nThe topics could not be made at 127.0.0.1:9: ');
+  });
+
+  it('are not looked for, nor fetched, where events are kept in another log', async () => {
+    await mkdir(platform.dataDir);
+    await writeFile(join(platform.dataDir, 'event-log.json'), '{"log":"postgres"}');
+    const env = { JAVA_HOME: '/nowhere', KAFKA_BROKERS: '' };
+    const run = platform.startWith(env, '--empty', '--events', 'kafka');
+    expect(await run.exit).toBe(1);
+    expect(run.output()).toMatch(/^The events of \S+ are kept in PostgreSQL, and do not move/);
   });
 
   it('are refused where there are none, with the ways to them', async () => {

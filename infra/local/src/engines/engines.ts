@@ -55,8 +55,10 @@ export class Engines {
   }
 
   get eventLog(): EventLog {
-    if (this.options.flags.events === 'postgres') return 'postgres';
-    return this.givenBrokers === undefined ? 'kafka' : 'kafka-elsewhere';
+    const { flags, env } = this.options;
+    if (flags.events === 'postgres') return { log: 'postgres' };
+    const log = this.givenBrokers === undefined ? 'kafka' : 'kafka-elsewhere';
+    return { log, prefix: env['KAFKA_PREFIX'] ?? '' };
   }
 
   /** Ports that engines of our own will take. */

@@ -3,6 +3,7 @@ import { createLogger } from '@hemline/telemetry';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../../postgres/test/eventually.ts';
 import { type TestDatabase, testDatabase } from '../../../postgres/test/test-database.ts';
+import { forgetKilled } from './postgres.groups.ts';
 import { PostgresTransport } from './postgres.transport.ts';
 import { GroupRunning, type Position, TopicMismatch } from './transport.ts';
 
@@ -89,6 +90,41 @@ describe('a group of the postgres log', () => {
     expect(await read(1)).toEqual(['2']);
     await transport.forget('payments');
     expect(await read(2)).toEqual(['1', '2']);
+  });
+});
+
+describe('a group whose only member was killed', () => {
+  it('is forgotten after a day if its name is its own; one that was sought and not read, and the app’s, stay', async () => {
+    const owner = new Database({ url: log.ownerUrl, name: 'owner', logger });
+    const names = [
+      'payments.tail-1',
+      'payments.tail-2',
+      'payments.sought',
+      'payments',
+      'cart.tail-1',
+    ];
+    for (const name of names)
+      await owner.query({
+        text: `insert into group_partitions (group_name, topic, partition) values ($1, $2, 0)`,
+        values: [name, topic],
+      });
+    const days = { 'payments.tail-1': 1.1, 'payments.tail-2': 0.9, payments: 9, 'cart.tail-1': 9 };
+    for (const [name, ago] of Object.entries(days))
+      await owner.query({
+        text: `insert into group_members (group_name, member_id, backend_pid, seen_at)
+               values ($1, gen_random_uuid(), 1, now() - make_interval(hours => $2))`,
+        values: [name, Math.round(24 * ago)],
+      });
+    const database = new Database({ url: log.urlAs('payments'), name: 'payments', logger });
+    await forgetKilled(database, 'payments');
+    await database.close();
+    const { rows } = await owner.query<{ name: string }>({
+      text: `select group_name as name from group_members
+             union select group_name from group_partitions order by 1`,
+    });
+    await owner.close();
+    const left = names.filter((name) => name !== 'payments.tail-1');
+    expect(rows.map(({ name }) => name)).toEqual(left.toSorted());
   });
 });
 

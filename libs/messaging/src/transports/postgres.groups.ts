@@ -73,6 +73,24 @@ export const forget = async (db: Queryable, group: string): Promise<void> => {
   });
 };
 
+/**
+ * Forgets groups with a name of their own (`app.name`, as a tail has) that were killed before they could:
+ * no member of theirs was heard of for a day. An app's own group stands for its copies, and stays.
+ */
+export const forgetKilled = async (db: Queryable, app: string): Promise<void> => {
+  await db.query({
+    name: 'group.forget_killed',
+    text: `with killed as (
+             select group_name from group_members where starts_with(group_name, $1 || '.')
+             group by group_name having max(seen_at) < now() - interval '1 day'
+           ), gone as (
+             delete from group_members m using killed k where m.group_name = k.group_name
+           )
+           delete from group_partitions g using killed k where g.group_name = k.group_name`,
+    values: [app],
+  });
+};
+
 /** The parameters that name a position: what it is, and its time if it is one. */
 export const place = (to: Position): [kind: string, time: Date | null] =>
   to instanceof Date ? ['time', to] : [to, null];

@@ -39,11 +39,10 @@ export class PostgresTransport implements Transport {
       logger,
       max: 4,
     });
-    this.stopSweeping = hourly(
-      'removing old events',
-      logger,
-      async () => void (await this.sweep()),
-    );
+    this.stopSweeping = hourly('removing old events and groups', logger, async () => {
+      await groups.forgetKilled(this.database, app);
+      await this.sweep();
+    });
   }
 
   async publish(messages: readonly Message[], watermark?: Watermark): Promise<void> {

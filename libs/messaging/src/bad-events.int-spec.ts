@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Envelope, type EventDefinition, events, maxEventBytes } from '@hemline/contracts';
+import { DomainError } from '@hemline/http';
 import { Database } from '@hemline/postgres';
 import { type MetricsRegistry, createLogger, createMetrics } from '@hemline/telemetry';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -7,11 +8,11 @@ import { z } from 'zod';
 import { eventually } from '../../postgres/test/eventually.ts';
 import { type TestDatabase, testDatabase } from '../../postgres/test/test-database.ts';
 import { TcpProxy } from '../test/tcp-proxy.ts';
-import { EventServer } from './event-server.ts';
+import { type EventContext, EventServer } from './event-server.ts';
 import { OutboxRelay } from './outbox-relay.ts';
 import { Outbox } from './outbox.ts';
 import { PostgresTransport } from './transports/postgres.transport.ts';
-import type { ReceivedMessage, Subscription, Transport } from './transports/transport.ts';
+import type { Message, ReceivedMessage, Subscription, Transport } from './transports/transport.ts';
 
 const logger = createLogger({ service: 'test', level: 'silent' });
 const { topic } = events.stockChanged;
@@ -135,6 +136,87 @@ describe('an event that cannot be applied', () => {
       'payments.orders is not a topic that is read here',
       'not JSON',
     ]);
+  });
+});
+
+describe('a batch with events that cannot be read', () => {
+  /** Resolves with the transactions in which events were handled. */
+  const receive = async (...batch: readonly Message[]): Promise<string[]> => {
+    const transactions = new Set<string>();
+    metrics = createMetrics('test');
+    const options = { app: 'payments', database: app.database, topics: [topic], logger };
+    const server = new EventServer({ ...options, transport, metrics });
+    const handler = async ({ subject, version }: Envelope, { tx }: EventContext): Promise<void> => {
+      if (subject === 'refused') throw new DomainError('stock.refused');
+      const { rows } = await tx.query<{ id: string }>({
+        text: 'select pg_current_xact_id()::text as id',
+      });
+      transactions.add(rows[0]?.id ?? '');
+      seen.push(`${subject} ${version}`);
+    };
+    server.addHandler(events.stockChanged.type, handler as never, true);
+    await server.receive(batch.map((each, i) => ({ ...each, partition: 0, offset: BigInt(i) })));
+    return [...transactions];
+  };
+
+  it('is one transaction all the same; what is unreadable dies in its place', async () => {
+    const transactions = await receive(
+      message('good', stock('good', 1)),
+      message('bad', stock('bad', 1)),
+      message('bad', '{"version": 2'),
+      message('bad\0', 'nonsense'),
+      message('good', stock('good', 2)),
+      message('bad', stock('bad', 3)),
+      message('worse', { version: 1 }),
+      message('worse', stock('worse', 2)),
+      message('good', stock('good', 3)),
+    );
+    expect(seen).toEqual(['good 1', 'bad 1', 'good 2', 'good 3']);
+    expect((await deadLetters()).map(({ reason }) => reason.split(':')[0])).toEqual([
+      'not JSON',
+      'not JSON',
+      'its aggregate is parked',
+      'not an event',
+      'its aggregate is parked',
+    ]);
+    const { rows } = await app.database.query({ text: 'select distinct xmin from dead_letters' });
+    expect(rows.map(({ xmin }) => String(xmin))).toEqual(transactions);
+    const cursors = await app.database.query({
+      text: 'select aggregate_id as id, version from aggregate_cursors order by 1',
+    });
+    expect(cursors.rows).toEqual([
+      { id: 'bad', version: 1 },
+      { id: 'bad\uFFFD', version: 0 },
+      { id: 'good', version: 3 },
+      { id: 'worse', version: 0 },
+    ]);
+    expect(await countOf('events_dead_total', 'reason="malformed"')).toBe(3);
+    expect(await countOf('events_dead_total', 'reason="parked"')).toBe(2);
+  });
+
+  it('drops one of them that its key has passed in the same batch', async () => {
+    await receive(
+      message('a', stock('a', 1)),
+      message('a', stock('a', 2)),
+      message('a', stock('a', 1, { data: {} })),
+      message('a', stock('a', 3)),
+    );
+    expect(seen).toEqual(['a 1', 'a 2', 'a 3']);
+    expect(await deadLetters()).toEqual([]);
+  });
+
+  it('and one that is refused buries each of them once', async () => {
+    await receive(
+      message('bad', '{'),
+      message('refused', stock('refused', 1)),
+      message('good', stock('good', 1)),
+    );
+    expect((await deadLetters()).map(({ reason }) => reason)).toEqual([
+      'not JSON',
+      'stock.refused',
+    ]);
+    expect(seen).toEqual(['good 1']);
+    expect(await countOf('events_dead_total', 'reason="malformed"')).toBe(1);
   });
 });
 

@@ -45,15 +45,16 @@ export type EventServerOptions = {
 /** At most so many events share one transaction. */
 const maxBatch = 200;
 
-type Outcome = 'applied' | 'duplicate' | 'gap' | 'parked';
+type Outcome = 'applied' | 'duplicate' | 'gap' | 'parked' | 'poison';
 
 /**
  * Nest's side of the transport. Delivery is at least once, the effect is once: the ids of a batch are
  * claimed in the inbox, versions are checked, and handlers run, all in one transaction, and only then
- * is the batch committed to the transport. A batch that fails is done again one event at a time, so
- * that a bad one costs only itself: refused by the domain or unreadable, it becomes a dead letter at
- * once; failing otherwise, after capped retries in place, which keep the order. Its aggregate is then
- * parked, and later events of it wait among the dead letters, while all others flow. While our own
+ * is the batch committed to the transport. What is unreadable becomes a dead letter in its place in
+ * that transaction. A batch that fails is done again one event at a time, so that a bad one costs only
+ * itself: refused by the domain, it becomes a dead letter at once; failing otherwise, after capped
+ * retries in place, which keep the order. The aggregate of a dead letter is parked, and later events of
+ * it wait among the dead letters, while all others flow. While our own
  * database is away no event is to blame: the batch is left with the transport, which brings it again.
  */
 export class EventServer extends Server {
@@ -160,8 +161,7 @@ export class EventServer extends Server {
         return;
       } catch (error) {
         if (isUnavailable(error)) throw error;
-        const isFinal = error instanceof DomainError || error instanceof Poison;
-        if (isFinal || attempt >= maxAttempts) {
+        if (error instanceof DomainError || attempt >= maxAttempts) {
           await this.bury(message, error as Error);
           return;
         }
@@ -175,12 +175,28 @@ export class EventServer extends Server {
    * handles here moves them too, or the next one of its aggregate would look like one after a gap.
    */
   private async apply(batch: readonly ReceivedMessage[]): Promise<void> {
-    const received = batch.map((message) => ({ message, event: this.decode(message) }));
+    const received = batch.map((message) => this.read(message));
     const outcomes = await this.options.database.transaction((tx) => this.handleAll(tx, received));
     for (const each of received) this.observe(each, outcomes.get(each) ?? 'duplicate');
   }
 
-  private observe({ message: { topic }, event }: Received, outcome: Outcome): void {
+  private read(message: ReceivedMessage): Received | Unreadable {
+    try {
+      return { message, event: this.decode(message) };
+    } catch (error) {
+      if (error instanceof Poison) return { message, poison: error };
+      throw error;
+    }
+  }
+
+  private observe(each: Received | Unreadable, outcome: Outcome): void {
+    const { topic, key } = each.message;
+    if ('poison' in each) {
+      if (outcome === 'poison') this.tellDeath(topic, key, each.poison);
+      else this.outcomes.labels(topic, 'duplicate').inc();
+      return;
+    }
+    const { event } = each;
     if (outcome === 'gap' || outcome === 'parked') {
       this.countDeath(topic, outcome);
       return;
@@ -193,41 +209,26 @@ export class EventServer extends Server {
 
   private async handleAll(
     tx: Transaction,
-    received: readonly Received[],
-  ): Promise<Map<Received, Outcome>> {
+    received: readonly (Received | Unreadable)[],
+  ): Promise<Map<Received | Unreadable, Outcome>> {
+    const readable = received.filter((each) => 'event' in each);
     const claimed = await inbox.claim(
       tx,
-      received.map(({ event }) => event.id),
+      readable.map(({ event }) => event.id),
     );
     const cursors = await inbox.lockCursors(
       tx,
       received.map(({ message }) => message),
     );
-    const outcomes = new Map<Received, Outcome>();
+    const outcomes = new Map<Received | Unreadable, Outcome>();
     for (const each of received) {
-      const { message, event } = each;
-      const key = inbox.keyOf(message);
-      const cursor = cursors.get(key);
-      if (!claimed.delete(event.id) || (cursor && event.version <= cursor.version)) continue;
-      if (cursor?.isParked && (await inbox.isStillParked(tx, message))) {
-        await inbox.bury(tx, message, event.id, 'its aggregate is parked');
-        outcomes.set(each, 'parked');
-        continue;
-      }
-      if (cursor && event.version > cursor.version + 1) {
-        await inbox.buryAndPark(
-          tx,
-          message,
-          `version ${event.version} came after ${cursor.version}`,
-        );
-        cursors.set(key, { version: cursor.version, isParked: true });
-        outcomes.set(each, 'gap');
-        continue;
-      }
-      cursors.set(key, { version: event.version, isParked: false });
-      outcomes.set(each, 'applied');
+      const outcome =
+        'poison' in each
+          ? await judgeUnreadable(tx, each, cursors)
+          : await judge(tx, each, { claimed, cursors });
+      outcomes.set(each, outcome);
     }
-    const applied = received.filter((each) => outcomes.get(each) === 'applied');
+    const applied = readable.filter((each) => outcomes.get(each) === 'applied');
     for (const run of this.toRuns(applied.map(({ event }) => event))) await this.handle(tx, run);
     await inbox.saveCursors(tx, applied);
     return outcomes;
@@ -270,9 +271,8 @@ export class EventServer extends Server {
   }
 
   private async bury(message: ReceivedMessage, error: Error): Promise<void> {
-    const { database, logger } = this.options;
     const { topic, key } = message;
-    const isNew = await database.transaction(async (tx) => {
+    const isNew = await this.options.database.transaction(async (tx) => {
       if (await inbox.isPassed(tx, message)) return false;
       await inbox.buryAndPark(tx, message, error.message);
       return true;
@@ -281,8 +281,12 @@ export class EventServer extends Server {
       this.outcomes.labels(topic, 'duplicate').inc();
       return;
     }
-    logger.error({ err: error, topic, key }, 'an event became a dead letter');
-    this.countDeath(topic, reasonOf(error));
+    this.tellDeath(topic, key, error);
+  }
+
+  private tellDeath(topic: string, key: string, err: Error): void {
+    this.options.logger.error({ err, topic, key }, 'an event became a dead letter');
+    this.countDeath(topic, reasonOf(err));
   }
 
   private countDeath(topic: string, reason: string): void {
@@ -292,6 +296,44 @@ export class EventServer extends Server {
 }
 
 export type Received = { readonly message: ReceivedMessage; readonly event: Envelope };
+
+type Unreadable = { readonly message: ReceivedMessage; readonly poison: Poison };
+type Cursors = Map<string, inbox.Cursor>;
+
+/** What becomes of an event, by where its aggregate stands; a dead one is buried. */
+const judge = async (
+  tx: Transaction,
+  { message, event }: Received,
+  { claimed, cursors }: { readonly claimed: Set<string>; readonly cursors: Cursors },
+): Promise<Outcome> => {
+  const key = inbox.keyOf(message);
+  const cursor = cursors.get(key);
+  if (!claimed.delete(event.id) || (cursor && event.version <= cursor.version)) return 'duplicate';
+  if (cursor?.isParked && (await inbox.isStillParked(tx, message))) {
+    await inbox.bury(tx, message, event.id, 'its aggregate is parked');
+    return 'parked';
+  }
+  if (cursor && event.version > cursor.version + 1) {
+    await inbox.buryAndPark(tx, message, `version ${event.version} came after ${cursor.version}`);
+    cursors.set(key, { version: cursor.version, isParked: true });
+    return 'gap';
+  }
+  cursors.set(key, { version: event.version, isParked: false });
+  return 'applied';
+};
+
+const judgeUnreadable = async (
+  tx: Transaction,
+  { message, poison }: Unreadable,
+  cursors: Cursors,
+): Promise<Outcome> => {
+  const key = inbox.keyOf(message);
+  const cursor = cursors.get(key);
+  if (await inbox.isPassed(tx, message, cursor)) return 'duplicate';
+  await inbox.buryAndPark(tx, message, poison.message);
+  cursors.set(key, { version: cursor?.version ?? 0, isParked: true });
+  return 'poison';
+};
 
 const reasonOf = (error: Error): string => {
   if (error instanceof Poison) return error.kind;

@@ -5,7 +5,7 @@ import type { ReceivedMessage } from './transports/transport.ts';
 export type Cursor = { readonly version: number; readonly isParked: boolean };
 
 export const keyOf = ({ topic, key }: { readonly topic: string; readonly key: string }): string =>
-  `${topic} ${key}`;
+  `${topic} ${toText(key)}`;
 
 /** Claims ids; those that had their effect here before are left out of the answer. */
 export const claim = async (tx: Transaction, ids: readonly string[]): Promise<Set<string>> => {
@@ -37,7 +37,7 @@ export const lockCursors = async (
            join (select distinct * from unnest($1::text[], $2::text[]) as k (topic, aggregate_id)) k
              using (topic, aggregate_id)
            order by c.topic, c.aggregate_id for update of c`,
-    values: [messages.map(({ topic }) => topic), messages.map(({ key }) => key)],
+    values: [messages.map(({ topic }) => topic), messages.map(({ key }) => toText(key))],
   });
   return new Map(
     rows.map((row) => [keyOf(row), { version: row.version, isParked: row.is_parked }]),
@@ -123,9 +123,12 @@ const isShallow = (value: string): boolean => {
 export const isPassed = async (
   tx: Transaction,
   { topic, key, value }: ReceivedMessage,
+  /** Where the key stands in this transaction, if that is not written yet. */
+  cursor?: Cursor,
 ): Promise<boolean> => {
   const version = memberOf(value, 'version');
   if (!Number.isSafeInteger(version)) return false;
+  if (cursor && Number(version) <= cursor.version) return true;
   const { rowCount } = await tx.query({
     name: 'inbox.is_passed',
     text: `select from aggregate_cursors

@@ -107,6 +107,11 @@ describe('a dispute', () => {
     expect((await post(`disputes/${dispute.id}/close`, { status: 'won' })).status).toBe(200);
     expect(await balance()).toBe(before);
     expect((await post(`disputes/${dispute.id}/close`, { status: 'lost' })).status).toBe(409);
+    const moved = await sandbox.stripe.balanceTransactions.list({ source: dispute.id });
+    expect(moved.data.map((each) => [each.reporting_category, each.amount])).toEqual([
+      ['dispute_reversal', 1000],
+      ['dispute', -1000],
+    ]);
     expect(await sandbox.stripe.disputes.retrieve(dispute.id)).toMatchObject({ status: 'won' });
     expect((await sandbox.stripe.refunds.create({ payment_intent: id })).status).toBe('succeeded');
   });

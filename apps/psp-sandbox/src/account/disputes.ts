@@ -26,9 +26,10 @@ export const openDispute =
     const left = charge.amountCaptured - heldByDisputes(account, charge);
     const amount = wanted ?? left;
     if (amount < 1 || amount > left) throw refused(`There is ${left} left to dispute.`);
-    const transaction = move(moment, charge, -amount);
+    const id = moment.newId('du');
+    const transaction = move(moment, { id, currency: charge.currency }, -amount);
     const dispute: Dispute = {
-      id: moment.newId('du'),
+      id,
       created: Math.floor(moment.now / 1000),
       intent: intentId,
       charge: charge.id,
@@ -73,7 +74,7 @@ export const closeDispute =
         answer: lost,
       };
     }
-    const transaction = move(moment, charge, earlier.amount);
+    const transaction = move(moment, earlier, earlier.amount);
     const transactions = [...earlier.transactions, transaction.id];
     const won: Dispute = { ...earlier, status, transactions };
     return {
@@ -89,11 +90,15 @@ export const closeDispute =
     };
   };
 
-const move = (moment: Moment, charge: Charge, amount: number): Transaction => ({
+const move = (
+  moment: Moment,
+  { id, currency }: Pick<Dispute, 'id' | 'currency'>,
+  amount: number,
+): Transaction => ({
   id: moment.newId('txn'),
   created: Math.floor(moment.now / 1000),
   type: 'adjustment',
   amount,
-  currency: charge.currency,
-  source: charge.id,
+  currency,
+  source: id,
 });

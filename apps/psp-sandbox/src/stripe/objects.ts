@@ -235,6 +235,12 @@ export const disputeObject = (dispute: Dispute): Stripe.Dispute => ({
   status: dispute.status,
 });
 
+/** The one kind of adjustment that there is here is a dispute's. */
+const reportingCategory = ({ type, amount }: Transaction): string => {
+  if (type !== 'adjustment') return type;
+  return amount < 0 ? 'dispute' : 'dispute_reversal';
+};
+
 /** There are no fees here: what the shop is owed is what its customers paid. */
 export const transactionObject = (transaction: Transaction): Stripe.BalanceTransaction => ({
   id: transaction.id,
@@ -249,7 +255,7 @@ export const transactionObject = (transaction: Transaction): Stripe.BalanceTrans
   fee: 0,
   fee_details: [],
   net: transaction.amount,
-  reporting_category: transaction.type,
+  reporting_category: reportingCategory(transaction),
   source: transaction.source,
   status: 'available',
   type: transaction.type,

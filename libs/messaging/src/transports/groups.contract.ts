@@ -111,7 +111,6 @@ export const describeGroups = (name: string, start: () => Promise<Engine>, lacks
       const app = await stockApp();
       bench.defer(() => app.close());
       const skus = upTo(30).map((n) => `sku-${n}`);
-      const last = 30;
       const handlers = new Map<string, number>();
       const join = (instance: string): EventServer => {
         const database = new Database({ url: app.url, name: instance, logger });
@@ -143,23 +142,31 @@ export const describeGroups = (name: string, start: () => Promise<Engine>, lacks
       };
       const first = join('first');
       join('second');
+      // The load goes on for as long as members come and go.
+      const load = { isOn: true };
       const publishers = upTo(3).map(async (p) => {
         const transport = connect();
         const own = skus.filter((_, i) => i % 3 === p);
-        for (let version = 1; version <= last; version += 1) {
+        let version = 0;
+        while (load.isOn) {
+          version += 1;
           await transport.publish(own.map((sku) => stockMessage(sku, version)));
           await sleep(150);
         }
+        return own.map((sku) => [sku, version] as const);
       });
       await eventually(() => expect(handlers.size).toBe(2));
       join('third');
       await eventually(() => expect(handlers.get('third')).toBeGreaterThan(0));
       await first.close();
-      await Promise.all(publishers);
-      await eventually(async () => expect(await app.count('effects')).toBe(skus.length * last));
+      load.isOn = false;
+      const told = new Map((await Promise.all(publishers)).flat());
+      const all = [...told.values()].reduce((sum, last) => sum + last, 0);
+      await eventually(async () => expect(await app.count('effects')).toBe(all));
       const effects = await app.effects();
-      const versions = upTo(last).map((n) => n + 1);
-      for (const sku of skus) expect([sku, effects.get(sku)]).toEqual([sku, versions]);
+      for (const [sku, last] of told) {
+        expect([sku, effects.get(sku)]).toEqual([sku, upTo(last).map((n) => n + 1)]);
+      }
       expect(await app.count('dead_letters')).toBe(0);
     });
   });

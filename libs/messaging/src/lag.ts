@@ -1,5 +1,6 @@
 import { Gauge, type MetricsRegistry } from '@hemline/telemetry';
 import type { Transport } from './transports/transport.ts';
+import { within } from './within.ts';
 
 type Options = {
   readonly group: string;
@@ -33,10 +34,7 @@ export const exportLag = ({
         .then((lag) => topics.forEach((topic) => gauge.set({ topic }, lag[topic] ?? 0)))
         .catch(() => {})
         .finally(() => (asked = undefined));
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, patienceMs)));
-      await Promise.race([asked, late]);
-      clearTimeout(timer);
+      await within(patienceMs, asked).catch(() => {});
     },
   });
 };

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
+import { within } from './within.ts';
 
 type ClientOptions = { readonly url: string; readonly name: string };
 
@@ -37,13 +37,7 @@ export const connectSession = async ({ url, name }: ClientOptions): Promise<Clie
 
 /** Says goodbye, and leaves without an answer if there is none. */
 export const endSession = async (client: Client): Promise<void> => {
-  const leaving = new AbortController();
-  const ended = client.end().catch(() => {});
-  await Promise.race([
-    ended,
-    sleep(farewellMs, undefined, { signal: leaving.signal }).catch(() => {}),
-  ]);
-  leaving.abort();
+  await within(farewellMs, client.end()).catch(() => {});
   (
     client as unknown as { connection: { stream: { destroy(): void } } }
   ).connection.stream.destroy();

@@ -108,12 +108,3 @@ export const makeClient = (
     logLevel: kafkajs.logLevel.INFO,
     logCreator: () => tellTo(logger),
   });
-
-/** Rejects if `work` takes longer; what it still does goes on. */
-export const within = async (ms: number, work: Promise<void>): Promise<void> => {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('Kafka does not answer')), ms);
-  });
-  await Promise.race([work, late]).finally(() => clearTimeout(timer));
-};

@@ -1,9 +1,10 @@
 import type { Logger } from '@hemline/telemetry';
 import type { Consumer } from 'kafkajs';
 import { SessionLoop } from '../session-loop.ts';
+import { within } from '../within.ts';
 import { isWatermarks, makeAssigner } from './kafka.assigner.ts';
 import { Batches, type Payload } from './kafka.batches.ts';
-import { Connections, makeClient, pingMs, retryForEver, within } from './kafka.client.ts';
+import { Connections, makeClient, pingMs, retryForEver } from './kafka.client.ts';
 import type { Place } from './kafka.groups.ts';
 import type { KafkaSettings } from './kafka.settings.ts';
 import { ownerOf, watermarkTopicOf } from './kafka.topics.ts';
@@ -66,7 +67,7 @@ export class KafkaSubscription implements Subscription {
 
   async ping(): Promise<void> {
     if (this.isReached) return;
-    await within(pingMs, this.options.checkTopics());
+    await within(pingMs, this.options.checkTopics(), 'Kafka does not answer');
     throw new Error('no event could be received yet');
   }
 

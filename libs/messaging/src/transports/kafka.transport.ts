@@ -1,7 +1,8 @@
 import { topics as declared } from '@hemline/contracts';
 import type { Logger } from '@hemline/telemetry';
 import kafkajs, { type Admin, type Kafka, type Producer, type TopicMessages } from 'kafkajs';
-import { Connections, makeClient, pingMs, within } from './kafka.client.ts';
+import { within } from '../within.ts';
+import { Connections, makeClient, pingMs } from './kafka.client.ts';
 import * as groups from './kafka.groups.ts';
 import { KafkaSubscription } from './kafka.subscription.ts';
 import type { KafkaSettings } from './kafka.settings.ts';
@@ -108,7 +109,7 @@ export class KafkaTransport implements Transport {
 
   async ping(): Promise<void> {
     if (this.isReached) return;
-    await within(pingMs, this.checkTopics());
+    await within(pingMs, this.checkTopics(), 'Kafka does not answer');
     this.isReached = true;
   }
 

@@ -1,17 +1,15 @@
-import pg from 'pg';
+import { withClient } from '../../infra/local/src/postgres/provision.ts';
 
 /**
  * The floor under the way of an event: the same rows, in one database, by one statement for each 200
  * events, in one session that waits for nobody.
  */
 
-export const batchSize = 200;
+const batchSize = 200;
 
-/** Applies all that is in the outbox; `onBatch` hears how many that were, each time. */
-export const applyOutbox = async (url: string): Promise<number> => {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
+/** Applies all that is in the outbox, and answers with how much that was. */
+export const applyOutbox = (url: string): Promise<number> =>
+  withClient(url, async (client) => {
     for (let applied = 0; ;) {
       const { rowCount } = await client.query({
         name: 'floor.apply',
@@ -21,10 +19,7 @@ export const applyOutbox = async (url: string): Promise<number> => {
       if (!rowCount) return applied;
       applied += rowCount;
     }
-  } finally {
-    await client.end();
-  }
-};
+  });
 
 const apply = `
   with taken as (

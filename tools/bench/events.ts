@@ -3,6 +3,7 @@ import pg from 'pg';
 import { runMakeTopics } from '@hemline/messaging/topics';
 import { findKafka } from '../../infra/local/src/kafka/fetch.ts';
 import { startVolatileKafka } from '../../infra/local/src/kafka/volatile.ts';
+import { withClient } from '../../infra/local/src/postgres/provision.ts';
 import { applyOutbox } from './events-floor.ts';
 import { Stage, type Apps, type EventSettings } from './events-stage.ts';
 import { openKafkaFloor } from './kafka-floor.ts';
@@ -148,13 +149,11 @@ const countApplied = async (cart: pg.Client): Promise<number> => {
   return rows[0]?.n ?? 0;
 };
 
-const fillOutbox = async (url: string, n: number): Promise<void> => {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query(fill, [skus, n * versionsARound + 1, (n + 1) * versionsARound]);
-  await client.query('vacuum analyze outbox');
-  await client.end();
-};
+const fillOutbox = (url: string, n: number): Promise<void> =>
+  withClient(url, async (client) => {
+    await client.query(fill, [skus, n * versionsARound + 1, (n + 1) * versionsARound]);
+    await client.query('vacuum analyze outbox');
+  });
 
 const perEvent = (
   before: Round['cpuMs'],

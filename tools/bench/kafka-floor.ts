@@ -2,7 +2,7 @@ import kafkajs from 'kafkajs';
 
 /** The floor under events over Kafka: the client alone, that sends batches and commits each one it reads. */
 
-export const sendBatch = 500;
+const sendBatch = 500;
 const readBatch = 200;
 const partitions = 8;
 const topic = 'bench-floor';

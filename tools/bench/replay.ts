@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import { withClient } from '../../infra/local/src/postgres/provision.ts';
 import { Stage } from './events-stage.ts';
 import type { Line } from './line.ts';
 
@@ -81,16 +81,6 @@ const countCopies = (url: string): Promise<number> =>
     );
     return rows[0]?.n ?? -1;
   });
-
-const withClient = async <T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> => {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-};
 
 const measure = async (stage: Stage): Promise<{ seconds: number; rssMb: number[] }> => {
   const rssMb: number[] = [];

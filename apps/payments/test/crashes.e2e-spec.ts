@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { paymentsApi } from '@hemline/contracts';
-import { audit } from './audit.ts';
+import { auditAndClose } from './audit.ts';
 import { type Answer, type Json, type Shop, startPayments } from './started.ts';
 
 let shop: Shop;
@@ -12,13 +12,7 @@ beforeAll(async () => {
   await shop.stock('shirt-m', 1000);
 }, 60_000);
 
-afterAll(async () => {
-  try {
-    await audit(shop);
-  } finally {
-    await shop.close();
-  }
-}, 60_000);
+afterAll(() => auditAndClose(shop), 60_000);
 
 const never = new Promise<never>(() => {});
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { audit } from './audit.ts';
+import { auditAndClose } from './audit.ts';
 import { eur, givenBack, payFor, readRefunds, refundsUntil } from './refunding.ts';
 import { type Json, type Shop, startPayments } from './started.ts';
 
@@ -11,13 +11,7 @@ beforeAll(async () => {
   await shop.stock('shirt-m', 10_000);
 }, 60_000);
 afterEach(() => shop.sandbox.setFaults({}));
-afterAll(async () => {
-  try {
-    await audit(shop);
-  } finally {
-    await shop.close();
-  }
-}, 60_000);
+afterAll(() => auditAndClose(shop), 60_000);
 
 const refundsOf = (orderId: string): Promise<Json> => readRefunds(shop, orderId);
 const until = (orderId: string, statuses: readonly string[]): Promise<Json> =>

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { audit } from './audit.ts';
+import { audit, auditAndClose } from './audit.ts';
 import { type Json, type Shop, startPayments } from './started.ts';
 
 let shop: Shop;
@@ -11,13 +11,7 @@ beforeAll(async () => {
   await shop.stock('shirt-m', 1000);
 }, 60_000);
 afterEach(() => shop.sandbox.setFaults({}));
-afterAll(async () => {
-  try {
-    await audit(shop);
-  } finally {
-    await shop.close();
-  }
-}, 60_000);
+afterAll(() => auditAndClose(shop), 60_000);
 
 const returnUrl = 'https://shop.example/orders';
 
